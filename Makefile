@@ -1,0 +1,219 @@
+# textmill: build, test, install, and whatever is missing on a fresh Debian machine.
+#
+#   make run        install what is missing, build, process the shipped articles
+#   make test       install what is missing, build, pass all tests
+#   make            build only
+#   make install    PREFIX=/usr/local DESTDIR=
+#   make bench      speed, as ratios to `LC_ALL=C wc -w` measured in the same run
+#   make check-asan, check-valgrind, lint, clean
+
+VERSION  = 1.0.0
+BUILD    = build
+PREFIX   = /usr/local
+DESTDIR  =
+CC       = gcc
+CXX      = g++
+OPTIMIZE = -O2 -g
+WERROR   =
+SANITIZE =
+
+PROGRAM  = $(BUILD)/textmill
+OBJECTS  = $(BUILD)/objects
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.PHONY: all run test install bench bench-memory check-asan check-valgrind lint clean \
+        deps deps-test deps-lint build-tests
+
+# ---- Flags -------------------------------------------------------------------------------------
+
+WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion $(if $(WERROR),-Werror)
+HARDEN   = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+COMMON   = -Iinclude $(OPTIMIZE) $(WARNINGS) $(HARDEN) -fPIC -fvisibility=hidden -MMD -MP $(CPPFLAGS)
+C_FLAGS   = -std=c11 $(COMMON) $(CFLAGS)
+CXX_FLAGS = -std=c++17 -fno-exceptions -fno-rtti $(COMMON) $(CXXFLAGS)
+CORE_FLAGS = -D_GNU_SOURCE -DTEXTMILL_VERSION='"$(VERSION)"' -Icore
+
+CORE_LIBRARIES = inih libzstd zlib
+CORE_LIBS := $(shell pkg-config --libs $(CORE_LIBRARIES) 2>/dev/null)
+
+# ---- What there is to build --------------------------------------------------------------------
+
+CORE_SOURCES := $(wildcard core/*.c core/commands/*.c)
+CORE_OBJECTS := $(CORE_SOURCES:%.c=$(OBJECTS)/%.o)
+LIBRARY       = $(BUILD)/core.a
+
+# A plug-in is a folder under plugins/. Its sources are compiled, its *.txt are built in as data.
+# A file `library` in it names the pkg-config module and the Debian package that it needs; where
+# the module is missing the plug-in is skipped with one line.
+PLUGIN_FOLDERS := $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
+plugin_module   = $(word 1,$(shell cat plugins/$(1)/library 2>/dev/null))
+plugin_package  = $(word 2,$(shell cat plugins/$(1)/library 2>/dev/null))
+module_missing  = $(if $(1),$(shell pkg-config --exists $(1) 2>/dev/null || echo missing))
+SKIPPED_PLUGINS := $(foreach p,$(PLUGIN_FOLDERS),$(if $(call module_missing,$(call plugin_module,$(p))),$(p)))
+BUILT_PLUGINS   := $(filter-out $(SKIPPED_PLUGINS),$(PLUGIN_FOLDERS))
+PLUGINS         := $(BUILT_PLUGINS:%=$(BUILD)/plugins/%.so)
+
+all: $(PROGRAM) $(PLUGINS)
+	@$(foreach p,$(SKIPPED_PLUGINS),echo "skipped plug-in $(p): library $(call plugin_module,$(p)) is missing; apt-get install $(call plugin_package,$(p))";)
+
+# ---- The runner --------------------------------------------------------------------------------
+
+$(PROGRAM): $(OBJECTS)/core/commands/main.o $(LIBRARY)
+	$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) -ldl -lm
+
+$(LIBRARY): $(filter-out %/main.o,$(CORE_OBJECTS))
+	rm -f $@ && ar rcs $@ $^
+
+$(OBJECTS)/core/%.o: core/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(C_FLAGS) $(CORE_FLAGS) -c -o $@ $<
+
+# ---- The plug-ins ------------------------------------------------------------------------------
+
+# Only the descriptor leaves a plug-in. 0755: the registry refuses files that others may write.
+define plugin_rules
+$(BUILD)/plugins/$(1).so: $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt)) plugins/plugin.map
+	@mkdir -p $$(@D) && chmod 755 $$(@D)
+	$$(if $$(wildcard plugins/$(1)/*.cpp),$$(CXX),$$(CC)) -shared $$(HARDEN) $$(LDFLAGS) \
+	  -Wl,--version-script=plugins/plugin.map -o $$@ $$(filter %.o,$$^) \
+	  $$(if $(2),$$(shell pkg-config --libs $(2)))
+	@chmod 755 $$@
+endef
+$(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_module,$(p)))))
+
+$(OBJECTS)/plugins/%.c.o: plugins/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(C_FLAGS) -c -o $@ $<
+
+$(OBJECTS)/plugins/%.cpp.o: plugins/%.cpp Makefile
+	@mkdir -p $(@D)
+	$(CXX) $(CXX_FLAGS) -c -o $@ $<
+
+# Data: the file and MILL_PADDING zero bytes, as an object; words.h reads it (MILL_EMBEDDED).
+$(OBJECTS)/plugins/%.txt.o: plugins/%.txt Makefile
+	@mkdir -p $(@D)
+	{ cat $< && head -c 64 /dev/zero; } > $(@:.o=)
+	cd $(@D) && ld -r -b binary -z noexecstack -o $(notdir $@) $(notdir $(@:.o=))
+	objcopy --rename-section .data=.rodata,alloc,load,readonly,data,contents $@
+
+# ---- Tests -------------------------------------------------------------------------------------
+
+TEST_SUPPORT := $(wildcard tests/*.c)
+TEST_SOURCES := $(wildcard tests/core/*.c tests/plugins/*.c tests/program/*.c)
+TESTS        := $(TEST_SOURCES:%.c=$(BUILD)/%)
+CHECK_LIBS   := $(shell pkg-config --libs check 2>/dev/null)
+
+build-tests: all $(TESTS)
+
+$(TESTS): $(BUILD)/tests/%: $(OBJECTS)/tests/%.o $(TEST_SUPPORT:%.c=$(OBJECTS)/%.o) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(CORE_LIBS) -ldl -lm
+
+$(OBJECTS)/tests/%.o: tests/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(filter-out -Wpedantic,$(C_FLAGS)) $(CORE_FLAGS) -Itests -DBUILD='"$(BUILD)"' -c -o $@ $<
+
+test: deps-test
+	@$(MAKE) --no-print-directory build-tests
+	@tests/run.sh $(BUILD) $(TESTS)
+
+check-asan: deps-test
+	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined OPTIMIZE='-O1 -g' build-tests
+	@tests/run.sh $(BUILD)/asan $(TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+
+# Check's forked tests would be lost to valgrind: it runs each program as one process.
+check-valgrind: deps-test
+	@$(call install_packages,valgrind)
+	@$(MAKE) --no-print-directory build-tests
+	@CK_FORK=no RUN_WITH='valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite' \
+	  tests/run.sh $(BUILD) $(filter $(BUILD)/tests/core/% $(BUILD)/tests/plugins/%,$(TESTS))
+
+# ---- Linters -----------------------------------------------------------------------------------
+
+C_FILES   := $(CORE_SOURCES) $(wildcard plugins/*/*.c)
+CXX_FILES := $(wildcard plugins/*/*.cpp)
+TIDY = -*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-clang-analyzer-security.insecureAPI.*,-clang-analyzer-valist.Uninitialized
+
+lint: deps-lint
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/gcc WERROR=1 build-tests
+	$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang CXX=clang++ WERROR=1 build-tests
+	clang-format --dry-run -Werror $(C_FILES) $(CXX_FILES) $(wildcard core/*.h core/commands/*.h plugins/*/*.h)
+	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(C_FILES) -- -std=c11 -Iinclude $(CORE_FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(CXX_FILES) -- -std=c++17 -Iinclude
+	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr --std=c11 \
+	  --suppress=missingIncludeSystem -Iinclude -Icore $(CORE_FLAGS) core plugins
+
+# ---- Speed -------------------------------------------------------------------------------------
+
+BENCH       = $(BUILD)/bench
+BENCH_BYTES = 50M
+BENCH_PAIRS = 7
+
+$(BENCH)/%: tests/bench/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) -o $@ $<
+
+# Ratios to `LC_ALL=C wc -w` on the same file, from paired runs; and the memory of short and long runs.
+bench: all $(BENCH)/make_corpus $(BENCH)/bench
+	$(BENCH)/make_corpus --bytes $(BENCH_BYTES) > $(BENCH)/news.jsonl
+	$(BENCH)/bench --pairs $(BENCH_PAIRS) $(PROGRAM) pipelines/news.ini $(BENCH)/news.jsonl
+
+bench-memory: all $(BENCH)/make_corpus $(BENCH)/bench
+	$(BENCH)/make_corpus --bytes 10M | $(BENCH)/bench --memory $(PROGRAM) run pipelines/news.ini - -o /dev/null
+	$(BENCH)/make_corpus --bytes 3G | $(BENCH)/bench --memory $(PROGRAM) run pipelines/news.ini - -o /dev/null
+
+# ---- The main job ------------------------------------------------------------------------------
+
+# Exit code 3 says that articles were set aside, as one of the shipped ones must be.
+run: deps
+	@$(MAKE) --no-print-directory all
+	@$(PROGRAM) run pipelines/news.ini examples/articles/seed.txt --set output.plugin=text --quiet
+	@$(PROGRAM) run pipelines/news.ini examples/articles -o $(BUILD)/news.jsonl --force || [ $$? -eq 3 ]
+	@echo "output: $(BUILD)/news.jsonl, one article a line"
+
+# ---- Installing --------------------------------------------------------------------------------
+
+LIB   = $(DESTDIR)$(PREFIX)/lib
+SHARE = $(DESTDIR)$(PREFIX)/share
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/textmill $(LIB)/textmill/plugins \
+	  $(LIB)/pkgconfig $(SHARE)/textmill/pipelines $(SHARE)/man/man1 $(SHARE)/bash-completion/completions
+	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 include/textmill/*.h $(DESTDIR)$(PREFIX)/include/textmill
+	install -m 755 $(PLUGINS) $(LIB)/textmill/plugins
+	install -m 644 pipelines/*.ini $(SHARE)/textmill/pipelines
+	install -m 644 core/commands/textmill.1 $(SHARE)/man/man1
+	install -m 644 core/commands/textmill.bash $(SHARE)/bash-completion/completions/textmill
+	printf 'prefix=%s\nName: textmill\nDescription: header for textmill plug-ins\nVersion: %s\nCflags: -I$${prefix}/include\n' \
+	  '$(PREFIX)' '$(VERSION)' > $(LIB)/pkgconfig/textmill.pc
+
+clean:
+	rm -rf $(BUILD)
+
+# ---- Packages ----------------------------------------------------------------------------------
+
+BUILD_PACKAGES = gcc g++ binutils libc6-dev pkgconf libinih-dev libzstd-dev zlib1g-dev \
+                 $(foreach p,$(PLUGIN_FOLDERS),$(call plugin_package,$(p)))
+TEST_PACKAGES  = check
+LINT_PACKAGES  = clang clang-format clang-tidy cppcheck
+
+# Installs what is missing of $(1); without anything missing, no network is touched.
+install_packages = missing=$$(for p in $(1); do \
+    dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
+  [ -z "$$missing" ] || { echo "installing" $$missing; \
+    $(if $(filter-out 0,$(shell id -u)),sudo) apt-get update -qq && \
+    DEBIAN_FRONTEND=noninteractive $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env=DEBIAN_FRONTEND) \
+    apt-get install -y -qq --no-install-recommends $$missing; }
+
+deps:
+	@$(call install_packages,$(BUILD_PACKAGES))
+
+deps-test:
+	@$(call install_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+
+deps-lint:
+	@$(call install_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES))
+
+-include $(shell find $(OBJECTS) -name '*.d' 2>/dev/null)

@@ -1,0 +1,215 @@
+/* The capacity doubles. Everything is written through buffer_reserve, which is the one place where
+ * memory can fail. */
+#include "buffer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+#define SMALLEST_CAPACITY ((size_t)4096)
+
+/* ---- Growing ------------------------------------------------------------------------------- */
+
+void buffer_init(buffer *out, const mill_host *host, size_t limit)
+{
+    memset(out, 0, sizeof *out);
+    out->output.host = host;
+    out->limit = limit;
+}
+
+/* Returns the next capacity of at least `needed` bytes, which is within the limit. */
+static size_t next_capacity(const buffer *out, size_t needed)
+{
+    size_t capacity = out->output.capacity;
+    if (capacity < SMALLEST_CAPACITY) capacity = SMALLEST_CAPACITY;
+    while (capacity < needed && capacity <= out->limit / 2) capacity *= 2;
+    return capacity < needed || capacity > out->limit ? out->limit : capacity;
+}
+
+bool buffer_reserve(buffer *out, size_t size)
+{
+    mill_output *output = &out->output;
+    if (out->failed) return false;
+    if (output->capacity - output->length >= size) return true;
+    bool allowed = output->length <= out->limit && size <= out->limit - output->length;
+    size_t capacity = allowed ? next_capacity(out, output->length + size) : 0;
+    char *data = allowed ? realloc(output->data, capacity) : NULL;
+    if (data == NULL) {
+        out->failed = true;
+        return false;
+    }
+    output->data = data;
+    output->capacity = capacity;
+    return true;
+}
+
+void buffer_reset(buffer *out)
+{
+    out->output.length = 0;
+    out->failed = false;
+}
+
+void buffer_clear(buffer *out)
+{
+    free(out->output.data);
+    buffer_init(out, out->output.host, out->limit);
+}
+
+/* ---- Text ---------------------------------------------------------------------------------- */
+
+void buffer_write(buffer *out, const char *data, size_t length)
+{
+    if (length == 0 || !buffer_reserve(out, length)) return;
+    memcpy(out->output.data + out->output.length, data, length);
+    out->output.length += length;
+}
+
+void buffer_printf(buffer *out, const char *format, ...)
+{
+    mill_output *output = &out->output;
+    va_list arguments, again;
+    va_start(arguments, format);
+    va_copy(again, arguments);
+    int length = vsnprintf(NULL, 0, format, arguments);
+    if (length < 0) out->failed = true;
+    /* One byte more, for the NUL that vsnprintf writes and that does not count. */
+    if (length > 0 && buffer_reserve(out, (size_t)length + 1)) {
+        vsnprintf(output->data + output->length, (size_t)length + 1, format, again);
+        output->length += (size_t)length;
+    }
+    va_end(again);
+    va_end(arguments);
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------- */
+
+static bool needs_escape(unsigned char byte)
+{
+    return byte < 0x20 || byte == '"' || byte == '\\';
+}
+
+/* Returns how many leading bytes can be copied as they are. */
+static size_t plain_run(const char *data, size_t length)
+{
+    size_t at = 0;
+#ifdef __SSE2__
+    const __m128i control = _mm_set1_epi8(0x1F), quote = _mm_set1_epi8('"'),
+                  backslash = _mm_set1_epi8('\\');
+    for (; length - at >= 16; at += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(data + at));
+        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes);
+        __m128i marks =
+            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
+        int hits = _mm_movemask_epi8(_mm_or_si128(low, marks));
+        if (hits != 0) return at + (size_t)__builtin_ctz((unsigned)hits);
+    }
+#endif
+    while (at < length && !needs_escape((unsigned char)data[at])) at++;
+    return at;
+}
+
+static void write_escape(buffer *out, unsigned char byte)
+{
+    static const char digits[] = "0123456789abcdef";
+    static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
+                                   ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
+    char escape[] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 0x0F]};
+    bool is_short = letters[byte] != '\0';
+    if (is_short) escape[1] = letters[byte];
+    buffer_write(out, escape, is_short ? 2 : sizeof escape);
+}
+
+void buffer_json_part(buffer *out, const char *data, size_t length)
+{
+    size_t at = 0;
+    for (;;) {
+        size_t run = plain_run(data + at, length - at);
+        buffer_write(out, data + at, run);
+        at += run;
+        if (at == length) return;
+        write_escape(out, (unsigned char)data[at++]);
+    }
+}
+
+void buffer_json(buffer *out, const char *data, size_t length)
+{
+    if (length > SIZE_MAX - 2 || !buffer_reserve(out, length + 2)) {
+        out->failed = true;
+        return;
+    }
+    buffer_write(out, "\"", 1);
+    buffer_json_part(out, data, length);
+    buffer_write(out, "\"", 1);
+}
+
+/* ---- Numbers ------------------------------------------------------------------------------- */
+
+/* Writes `number` if it is a decimal of at most four places and below 1e9. Such a decimal has
+ * fewer than 15 digits, so no other, shorter one reads back as the same double. */
+static bool write_decimal(buffer *out, double number)
+{
+    if (!(number > -1e9 && number < 1e9)) return false;
+    int64_t scaled = (int64_t)(number * 10000 + (number < 0 ? -0.5 : 0.5));
+    if ((double)scaled / 10000 != number) return false;
+
+    char text[24];
+    size_t at = sizeof text;
+    uint64_t rest = scaled < 0 ? (uint64_t)-scaled : (uint64_t)scaled;
+    int places = 4;
+    for (; places > 0 && rest % 10 == 0; places--) rest /= 10;
+    for (int digit = 0; rest != 0 || digit <= places; digit++) {
+        if (digit == places && places != 0) text[--at] = '.';
+        text[--at] = (char)('0' + (char)(rest % 10));
+        rest /= 10;
+    }
+    if (scaled < 0) text[--at] = '-';
+    buffer_write(out, text + at, sizeof text - at);
+    return true;
+}
+
+void buffer_number(buffer *out, double number)
+{
+    char text[40];
+    if (!isfinite(number)) {
+        buffer_write(out, "null", 4);
+        return;
+    }
+    if (write_decimal(out, number)) return;
+    int length = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        length = snprintf(text, sizeof text, "%.*g", digits, number);
+        if (strtod(text, NULL) == number) break;
+    }
+    char *comma = strchr(text, ',');
+    if (comma != NULL) *comma = '.';
+    buffer_write(out, text, (size_t)length);
+}
+
+/* ---- Base64 -------------------------------------------------------------------------------- */
+
+void buffer_base64(buffer *out, const char *data, size_t length)
+{
+    static const char letters[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const unsigned char *bytes = (const unsigned char *)data;
+    if (length / 3 > SIZE_MAX / 4 - 1 || !buffer_reserve(out, (length / 3 + 1) * 4)) {
+        out->failed = true;
+        return;
+    }
+    char *next = out->output.data + out->output.length;
+    for (size_t at = 0; at < length; at += 3) {
+        size_t left = length - at;
+        unsigned group = (unsigned)bytes[at] << 16;
+        if (left > 1) group |= (unsigned)bytes[at + 1] << 8;
+        if (left > 2) group |= bytes[at + 2];
+        *next++ = letters[group >> 18];
+        *next++ = letters[group >> 12 & 0x3F];
+        *next++ = left > 1 ? letters[group >> 6 & 0x3F] : '=';
+        *next++ = left > 2 ? letters[group & 0x3F] : '=';
+    }
+    out->output.length = (size_t)(next - out->output.data);
+}

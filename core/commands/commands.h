@@ -1,0 +1,46 @@
+/* commands - the sub-commands of the program, and what they share: exit codes and saying things.
+ *
+ * Only this folder prints. Data goes to standard output, all else to standard error.
+ */
+#ifndef CORE_COMMANDS_H
+#define CORE_COMMANDS_H
+
+#include "buffer.h"
+#include "log.h"
+
+enum {
+    EXIT_DONE = 0,
+    EXIT_RUN_FAILED = 1,
+    EXIT_USAGE = 2,        /* also a mistake in a pipeline file */
+    EXIT_DEAD_LETTERS = 3, /* finished, and some articles were set aside */
+    EXIT_INTERRUPTED = 75  /* stopped by a signal; what was done is kept */
+};
+
+/* Each takes its arguments after the sub-command's name and returns the exit code. */
+int command_run(int argc, char **argv);
+int command_check(int argc, char **argv);
+int command_plugins(int argc, char **argv);
+
+/* The help of each, as `textmill COMMAND --help` prints it. */
+extern const char command_run_help[];
+extern const char command_check_help[];
+extern const char command_plugins_help[];
+
+/* Says a message on standard error, with the program's name before it, and returns `code`. */
+int say(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Says every problem of a list and how many there are, and returns EXIT_USAGE. */
+int say_problems(const problem_list *problems);
+
+/* Says an error and returns the exit code that goes with it. A broken pipe ends the process as
+ * SIGPIPE would, quietly. */
+int say_error(const mill_error *error);
+
+/* Writes a text to standard output. Returns the exit code: EXIT_DONE, or that of the failure. */
+int print(const buffer *text);
+
+/* Says that an option is not known, or lacks its value; the next lines of a getopt_long loop.
+ * Returns EXIT_USAGE. */
+int say_bad_option(const char *command, char **argv);
+
+#endif

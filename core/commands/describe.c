@@ -1,0 +1,53 @@
+/* Everything shown here comes from the descriptor that is also checked against: there is no second
+ * place to keep in step. */
+#include "describe.h"
+
+#include "options.h"
+#include "pipeline_fields.h"
+
+static const char *const use_names[] = {
+    [MILL_NEEDS] = "needs", [MILL_WANTS] = "wants", [MILL_PROVIDES] = "provides"};
+
+void describe_fields(buffer *text, const mill_plugin *plugin)
+{
+    for (uint32_t use = MILL_NEEDS; use <= MILL_PROVIDES; use++) {
+        const char *lead = use_names[use];
+        for (uint32_t i = 0; i < plugin->field_count; i++) {
+            const mill_field *field = plugin_field(plugin, i);
+            char what[200];
+            if (field->use != use) continue;
+            field_describe(field, what, sizeof what);
+            buffer_printf(text, "  %-9s %s%s%s\n", lead, what, field->help != NULL ? ": " : "",
+                          field->help != NULL ? field->help : "");
+            lead = "";
+        }
+    }
+}
+
+void describe_flags(buffer *text, const mill_plugin *plugin)
+{
+    static const struct {
+        uint32_t flag;
+        const char *words;
+    } flags[] = {
+        {MILL_EDITS_TEXT, "edits the text"},
+        {MILL_STREAM_ORDER, "sees all articles in order"},
+        {MILL_USES_FILES, "opens files while it runs"},
+        {MILL_USES_NETWORK, "uses the network"},
+        {MILL_USES_PROCESSES, "starts programs"},
+    };
+    for (size_t i = 0; i < MILL_COUNT(flags); i++)
+        if (plugin->flags & flags[i].flag) buffer_printf(text, "  %s\n", flags[i].words);
+}
+
+void describe_options(buffer *text, const mill_plugin *plugin)
+{
+    for (uint32_t i = 0; i < plugin->option_count; i++) {
+        const mill_option *option = option_at(plugin->options, plugin->header.option_size, i);
+        char type[300];
+        option_describe(option, type, sizeof type);
+        buffer_printf(text, "  %s = %s\n      %s; %s\n", option->name,
+                      option->standard[0] != '\0' ? option->standard : "(none)", type,
+                      option->help != NULL ? option->help : "");
+    }
+}

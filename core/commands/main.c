@@ -1,0 +1,101 @@
+/* textmill - runs plug-in text processors over a stream of articles. This file only dispatches. */
+#include "commands.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+typedef struct command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *help;
+    const char *summary;
+} command;
+
+static const command commands[] = {
+    {"run", command_run, command_run_help, "run PIPELINE [INPUT...]  process articles"},
+    {"check", command_check, command_check_help,
+     "check PIPELINE           all mistakes of a pipeline at once, or the resolved chain"},
+    {"plugins", command_plugins, command_plugins_help,
+     "plugins [NAME]           what is installed, and its options"},
+};
+
+#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
+
+static void write_usage(buffer *text)
+{
+    buffer_printf(text, "usage: textmill COMMAND [ARGUMENTS]\n\n");
+    for (size_t i = 0; i < COMMAND_COUNT; i++) buffer_printf(text, "  %s\n", commands[i].summary);
+    buffer_printf(text, "\ntextmill COMMAND --help says more; so does the manual, textmill(1).\n");
+}
+
+static int print_usage(void)
+{
+    buffer text;
+    buffer_init(&text, NULL, 1 << 16);
+    write_usage(&text);
+    int code = print(&text);
+    buffer_clear(&text);
+    return code;
+}
+
+static int print_version(void)
+{
+    buffer text;
+    buffer_init(&text, NULL, 1 << 16);
+    buffer_printf(&text, "textmill %s\nplug-in ABI %d.%d\n", TEXTMILL_VERSION, MILL_ABI_MAJOR,
+                  MILL_ABI_MINOR);
+    int code = print(&text);
+    buffer_clear(&text);
+    return code;
+}
+
+static int print_help(const command *which)
+{
+    buffer text;
+    buffer_init(&text, NULL, 1 << 16);
+    buffer_printf(&text, "%s", which->help);
+    int code = print(&text);
+    buffer_clear(&text);
+    return code;
+}
+
+static const command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++)
+        if (strcmp(commands[i].name, name) == 0) return &commands[i];
+    return NULL;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) return true;
+    return false;
+}
+
+static int unknown_command(const char *name)
+{
+    suggestion near = {.wanted = name};
+    for (size_t i = 0; i < COMMAND_COUNT; i++) suggestion_offer(&near, commands[i].name);
+    if (near.best != NULL)
+        return say(EXIT_USAGE, "no command '%s'; did you mean '%s'?", name, near.best);
+    return say(EXIT_USAGE, "no command '%s'; textmill --help lists them", name);
+}
+
+int main(int argc, char **argv)
+{
+    signal(SIGPIPE, SIG_IGN); /* a write then fails, and the failure is handled in one place */
+    if (argc < 2) {
+        print_usage();
+        return EXIT_USAGE;
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+        strcmp(argv[1], "help") == 0)
+        return print_usage();
+    if (strcmp(argv[1], "--version") == 0) return print_version();
+    const command *which = find_command(argv[1]);
+    if (which == NULL) return unknown_command(argv[1]);
+    if (asks_for_help(argc, argv)) return print_help(which);
+    return which->run(argc - 1, argv + 1);
+}

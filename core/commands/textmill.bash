@@ -1,0 +1,35 @@
+# bash completion for textmill
+
+_textmill()
+{
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}
+    local command=${COMP_WORDS[1]} names
+    COMPREPLY=()
+    if [ "$COMP_CWORD" -eq 1 ]; then
+        mapfile -t COMPREPLY < <(compgen -W "run check plugins --help --version" -- "$current")
+        return
+    fi
+    case $previous in
+    --progress)
+        mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current")
+        return ;;
+    -o | --output | --dead-letters | --stats)
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        return ;;
+    esac
+    case $command:$current in
+    run:-*)
+        names="--output --set --force --dead-letters --stats --progress --quiet --help"
+        mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
+    check:-*)
+        mapfile -t COMPREPLY < <(compgen -W "--set --output --help" -- "$current") ;;
+    plugins:*)
+        names=$("${COMP_WORDS[0]}" plugins 2>/dev/null |
+            awk '$1 == "reader" || $1 == "stage" || $1 == "writer" { print $2 }')
+        mapfile -t COMPREPLY < <(compgen -W "$names --help" -- "$current") ;;
+    *)
+        mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    esac
+}
+
+complete -o filenames -F _textmill textmill

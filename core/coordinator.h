@@ -1,0 +1,42 @@
+/* coordinator - a run from the first input byte to the last output byte.
+ *
+ * Reads and frames the input, hands each record to a worker, and commits what comes back in stream
+ * order: bytes to the outputs, failures to the dead letters. It alone touches files.
+ */
+#ifndef CORE_COORDINATOR_H
+#define CORE_COORDINATOR_H
+
+#include "pipeline.h"
+#include "statistics.h"
+
+#include <signal.h>
+
+typedef struct run_request {
+    char *const *inputs; /* files, folders, "-" */
+    size_t input_count;
+    const char *dead_letters; /* NULL: as the pipeline says, or beside the first output */
+    const char *stats;        /* a file for the statistics as JSON, or NULL */
+    bool force;               /* existing outputs may be replaced */
+    bool progress;
+    const volatile sig_atomic_t *stop; /* becomes non-zero: finish the article and stop */
+} run_request;
+
+#define RUN_FAILURES_SHOWN 5
+
+typedef struct run_result {
+    statistics counts;
+    bool interrupted;
+    char last_source[512];                   /* of the article that was done last */
+    char failures[RUN_FAILURES_SHOWN][1024]; /* the first dead letters: source, stage, reason */
+    char dead_letters[512];                  /* the file they are in */
+} run_result;
+
+/* Runs a pipeline that has been opened. `result` is filled as far as the run came, also after a
+ * failure. Owns: the caller clears the result.
+ * Fails: false with the reason; complete articles are then in OUTPUT.part. */
+bool coordinator_run(pipeline *chain, const run_request *request, run_result *result,
+                     mill_error *error);
+
+void run_result_clear(run_result *result);
+
+#endif

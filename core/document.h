@@ -1,0 +1,100 @@
+/* document - one article on its way: text, raw text, alignment, metadata, layers, attributes.
+ *
+ * What a plug-in may do with it is decided by the view that is set before the plug-in is called:
+ * the fields it declared, bound to the schema. Everything a plug-in does is checked here. The
+ * first fault is kept; the runner asks for it when the plug-in has returned.
+ *
+ * All memory is one arena, taken back when the next article begins.
+ */
+#ifndef CORE_DOCUMENT_H
+#define CORE_DOCUMENT_H
+
+#include "alignment.h"
+#include "arena.h"
+#include "textmill/plugin.h"
+
+/* ---- The schema: what the documents of a run can hold --------------------------------------- */
+
+#define SCHEMA_ARTICLE UINT32_MAX /* in place of a layer: an attribute of the article */
+
+typedef struct schema_layer {
+    const char *name;
+    uint32_t columns; /* attributes that its spans have */
+} schema_layer;
+
+typedef struct schema {
+    schema_layer *layers;
+    uint32_t layer_count;
+    uint32_t article_columns; /* attributes of the article */
+} schema;
+
+/* A plug-in's field, resolved. A layer itself has type MILL_LAYER. */
+typedef struct field_binding {
+    uint32_t type;
+    uint32_t layer;  /* index into the schema, or SCHEMA_ARTICLE */
+    uint32_t column; /* within the layer or the article */
+    bool present;    /* false: wanted, but nobody provides it */
+    bool provided;   /* this plug-in may add to it */
+} field_binding;
+
+typedef struct document_view {
+    const field_binding *fields;
+    uint32_t field_count;
+    bool may_edit;
+    bool may_decode; /* set the text, the id and metadata */
+} document_view;
+
+/* ---- The document --------------------------------------------------------------------------- */
+
+typedef struct document document;
+
+/* Makes a document for the runs of one schema.
+ * Owns: the caller destroys it; schema must outlive it. `memory_limit` bounds its arena.
+ * Fails: NULL, out of memory. */
+document *document_create(const mill_host *host, const schema *schema, size_t memory_limit,
+                          size_t text_limit);
+
+void document_destroy(document *document);
+
+/* Empties the document for the next article. `source` names where it came from and is the id until
+ * a reader sets one; it is copied, with '?' for bytes that are not UTF-8. Fails: false, out of
+ * memory. */
+bool document_begin(document *document, const char *source, size_t length);
+
+/* Sets what the plug-in that is called next may see and do. */
+void document_set_view(document *document, const document_view *view);
+
+/* Ends a plug-in's turn: applies its edits in one pass, composes the alignment and moves or drops
+ * the spans. Fails: false if the plug-in did something that is not allowed or memory ran out;
+ * document_fault tells what. */
+bool document_finish_stage(document *document);
+
+/* Returns the first fault since document_begin, or NULL. */
+const char *document_fault(const document *document);
+
+/* As the plug-in sees it. */
+mill_document *document_handle(document *document);
+
+/* ---- What mill_host calls; each is described in textmill/plugin.h ---------------------------- */
+
+void document_fail(mill_document *, const char *format, va_list);
+void *document_alloc(mill_document *, size_t size);
+mill_text document_text(const mill_document *);
+mill_text document_raw(const mill_document *);
+mill_text document_id(const mill_document *, bool *literal);
+mill_text document_source(const mill_document *);
+uint32_t document_metadata_count(const mill_document *);
+void document_metadata(const mill_document *, uint32_t index, mill_text *key, mill_text *json);
+void document_set_text(mill_document *, const char *data, size_t length);
+void document_set_id(mill_document *, const char *data, size_t length, bool literal);
+void document_add_metadata(mill_document *, mill_text key, mill_text json);
+void document_edit(mill_document *, size_t begin, size_t end, const char *data, size_t length);
+uint32_t document_span_add(mill_document *, uint32_t field, size_t begin, size_t end);
+const mill_span *document_spans(const mill_document *, uint32_t field, uint32_t *count);
+void document_set(mill_document *, uint32_t field, uint32_t row, const mill_value *value);
+mill_value document_get(const mill_document *, uint32_t field, uint32_t row);
+mill_span document_raw_span(const mill_document *, mill_span span);
+uint32_t document_text_offset(mill_document *, mill_unit unit, uint32_t offset);
+uint32_t document_raw_offset(mill_document *, mill_unit unit, uint32_t offset);
+
+#endif

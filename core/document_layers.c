@@ -1,0 +1,331 @@
+/* Spans and attributes. A layer is an array of spans and, for each attribute that somebody set, a
+ * column of values beside it; all of them grow together. What a plug-in adds is checked here, so
+ * that writers and later stages need not check anything. */
+#include "document_private.h"
+
+#include "utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+/* ---- Fields -------------------------------------------------------------------------------- */
+
+/* Returns the field that a plug-in means by its number. Fails: NULL, with the fault recorded. */
+static const field_binding *find_field(document *article, uint32_t field)
+{
+    if (field < article->view.field_count) return &article->view.fields[field];
+    document_fault_set(article, "uses field %u, but declares only %u", (unsigned)field,
+                       (unsigned)article->view.field_count);
+    return NULL;
+}
+
+static const field_binding *find_layer(document *article, uint32_t field)
+{
+    const field_binding *binding = find_field(article, field);
+    if (binding == NULL || binding->type == MILL_LAYER) return binding;
+    document_fault_set(article, "field %u is an attribute, not a layer", (unsigned)field);
+    return NULL;
+}
+
+static const field_binding *find_attribute(document *article, uint32_t field)
+{
+    const field_binding *binding = find_field(article, field);
+    if (binding == NULL || binding->type != MILL_LAYER) return binding;
+    document_fault_set(article, "field %u is a layer, not an attribute", (unsigned)field);
+    return NULL;
+}
+
+/* How a fault names a field. */
+typedef struct field_name {
+    char text[160];
+} field_name;
+
+static field_name name_field(const document *article, const field_binding *binding)
+{
+    field_name name;
+    unsigned field = (unsigned)(binding - article->view.fields);
+    bool of_layer = binding->present && binding->layer != SCHEMA_ARTICLE;
+    const char *owner = of_layer ? article->schema->layers[binding->layer].name : NULL;
+    if (of_layer && binding->type == MILL_LAYER)
+        snprintf(name.text, sizeof name.text, "layer '%.120s'", owner);
+    else if (of_layer)
+        snprintf(name.text, sizeof name.text, "field %u of layer '%.120s'", field, owner);
+    else
+        snprintf(name.text, sizeof name.text, "field %u", field);
+    return name;
+}
+
+/* ---- Spans --------------------------------------------------------------------------------- */
+
+/* Gives every column that is there room for `capacity` values, the new ones null. */
+static bool grow_columns(document *article, layer *grown, uint32_t column_count, size_t capacity)
+{
+    for (uint32_t i = 0; i < column_count; i++) {
+        size_t old_capacity = grown->capacity, room = old_capacity;
+        mill_value *values = grown->columns[i].values;
+        if (values == NULL) continue;
+        values = document_grow(article, values, &room, capacity, sizeof *values);
+        if (values == NULL) return false;
+        memset(values + old_capacity, 0, (capacity - old_capacity) * sizeof *values);
+        grown->columns[i].values = values;
+    }
+    return true;
+}
+
+/* Makes room for one more span. A failure leaves the capacity as it was: a plug-in that goes on
+ * after it stays within the columns. */
+static bool grow_layer(document *article, uint32_t index)
+{
+    layer *grown = &article->layers[index];
+    size_t capacity = grown->capacity;
+    if (grown->count < capacity) return true;
+    mill_span *spans =
+        document_grow(article, grown->spans, &capacity, (size_t)grown->count + 1, sizeof *spans);
+    if (spans == NULL) return false;
+    grown->spans = spans;
+    if (!grow_columns(article, grown, article->schema->layers[index].columns, capacity))
+        return false;
+    grown->capacity = capacity;
+    return true;
+}
+
+/* Returns what is wrong with a range of the text; NULL if nothing is. */
+static const char *range_fault(const document *article, size_t begin, size_t end)
+{
+    mill_text text = article->text;
+    if (begin > end) return "ends before it begins";
+    if (end > text.length) return "reaches beyond the end of the text";
+    if (!utf8_is_boundary(text.data, text.length, begin) ||
+        !utf8_is_boundary(text.data, text.length, end))
+        return "cuts a character in two";
+    return NULL;
+}
+
+/* Tells whether a span may be added behind the others. */
+static bool check_span(document *article, const field_binding *binding, size_t begin, size_t end)
+{
+    if (!binding->provided) {
+        document_fault_set(article, "adds to %s, which it does not provide",
+                           name_field(article, binding).text);
+        return false;
+    }
+    const layer *target = &article->layers[binding->layer];
+    const char *wrong = range_fault(article, begin, end);
+    uint32_t last = target->count != 0 ? target->spans[target->count - 1].begin : 0;
+    if (wrong == NULL && begin >= last) return true;
+    const char *name = article->schema->layers[binding->layer].name;
+    if (wrong != NULL)
+        document_fault_set(article, "span %zu-%zu of layer '%s' %s", begin, end, name, wrong);
+    else
+        document_fault_set(article,
+                           "span %zu-%zu of layer '%s' begins before the span added last, at %u; "
+                           "spans come sorted by begin",
+                           begin, end, name, (unsigned)last);
+    return false;
+}
+
+uint32_t document_span_add(mill_document *handle, uint32_t field, size_t begin, size_t end)
+{
+    document *article = document_of(handle);
+    const field_binding *binding = find_layer(article, field);
+    if (binding == NULL || !check_span(article, binding, begin, end)) return 0;
+    if (!grow_layer(article, binding->layer)) return 0;
+    layer *target = &article->layers[binding->layer];
+    target->spans[target->count] = (mill_span){(uint32_t)begin, (uint32_t)end};
+    return target->count++;
+}
+
+const mill_span *document_spans(const mill_document *handle, uint32_t field, uint32_t *count)
+{
+    document *article = document_of(handle);
+    const field_binding *binding = find_layer(article, field);
+    *count = 0;
+    if (binding == NULL || !binding->present) return NULL;
+    const layer *wanted = &article->layers[binding->layer];
+    *count = wanted->count;
+    return wanted->spans;
+}
+
+/* ---- Attributes ---------------------------------------------------------------------------- */
+
+static const char *type_name(uint32_t type)
+{
+    static const char *const names[] = {
+        [MILL_NULL] = "null",          [MILL_LAYER] = "a layer",   [MILL_BOOLEAN] = "a boolean",
+        [MILL_INTEGER] = "an integer", [MILL_NUMBER] = "a number", [MILL_STRING] = "a string",
+        [MILL_SPAN] = "a span",        [MILL_JSON] = "JSON",
+    };
+    return type < MILL_COUNT(names) ? names[type] : "an unknown type";
+}
+
+static uint32_t row_count(const document *article, const field_binding *binding)
+{
+    return binding->layer == SCHEMA_ARTICLE ? 1 : article->layers[binding->layer].count;
+}
+
+static bool has_row(document *article, const field_binding *binding, uint32_t row)
+{
+    uint32_t count = row_count(article, binding);
+    if (row < count) return true;
+    document_fault_set(article, "%s has %u rows, but row %u is asked for; the first is row 0",
+                       name_field(article, binding).text, (unsigned)count, (unsigned)row);
+    return false;
+}
+
+/* Tells whether this plug-in may set this attribute in this row to a value of this type. */
+static bool check_target(document *article, const field_binding *binding, uint32_t row,
+                         const mill_value *value)
+{
+    if (!binding->provided) {
+        document_fault_set(article, "sets %s, which it does not provide",
+                           name_field(article, binding).text);
+        return false;
+    }
+    if (value->type != binding->type) {
+        document_fault_set(article, "%s is declared as %s, but set to %s",
+                           name_field(article, binding).text, type_name(binding->type),
+                           type_name(value->type));
+        return false;
+    }
+    return has_row(article, binding, row);
+}
+
+/* Tells whether a string or JSON is allowed. */
+static bool check_bytes(document *article, const field_binding *binding, const mill_value *value)
+{
+    const char *bytes = value->as.string;
+    size_t valid = utf8_valid_prefix(bytes, value->length);
+    bool is_empty_json = value->type == MILL_JSON && value->length == 0;
+    if (is_empty_json)
+        document_fault_set(article, "%s: an empty value is not JSON",
+                           name_field(article, binding).text);
+    else if (valid != value->length)
+        document_fault_set(article, "%s: byte 0x%02X at offset %zu is not UTF-8",
+                           name_field(article, binding).text, (unsigned)(unsigned char)bytes[valid],
+                           valid);
+    return valid == value->length && !is_empty_json;
+}
+
+/* Tells whether the value itself is allowed. */
+static bool check_value(document *article, const field_binding *binding, const mill_value *value)
+{
+    if (value->type == MILL_STRING || value->type == MILL_JSON)
+        return check_bytes(article, binding, value);
+    if (value->type == MILL_NUMBER && !isfinite(value->as.number)) {
+        document_fault_set(article, "%s: a number must be finite",
+                           name_field(article, binding).text);
+        return false;
+    }
+    if (value->type != MILL_SPAN) return true;
+    mill_span span = value->as.span;
+    const char *wrong = range_fault(article, span.begin, span.end);
+    if (wrong != NULL)
+        document_fault_set(article, "%s: span %u-%u %s", name_field(article, binding).text,
+                           (unsigned)span.begin, (unsigned)span.end, wrong);
+    return wrong == NULL;
+}
+
+/* Returns the values of an attribute for all rows; makes them if need be. */
+static mill_value *take_column(document *article, const field_binding *binding)
+{
+    if (binding->layer == SCHEMA_ARTICLE) return article->article + binding->column;
+    layer *owner = &article->layers[binding->layer];
+    column *wanted = &owner->columns[binding->column];
+    if (wanted->values != NULL) return wanted->values;
+    wanted->values = document_take(article, owner->capacity, sizeof *wanted->values);
+    if (wanted->values != NULL) memset(wanted->values, 0, owner->capacity * sizeof *wanted->values);
+    return wanted->values;
+}
+
+/* Copies the bytes that a value points to. */
+static bool own_value(document *article, mill_value *value)
+{
+    if (value->type != MILL_STRING && value->type != MILL_JSON) return true;
+    char *copy = document_take(article, value->length, 1);
+    if (copy == NULL) return false;
+    if (value->length != 0) memcpy(copy, value->as.string, value->length);
+    value->as.string = copy;
+    return true;
+}
+
+void document_set(mill_document *handle, uint32_t field, uint32_t row, const mill_value *value)
+{
+    document *article = document_of(handle);
+    const field_binding *binding = find_attribute(article, field);
+    if (binding == NULL || !check_target(article, binding, row, value)) return;
+    if (!check_value(article, binding, value)) return;
+    mill_value *values = take_column(article, binding);
+    mill_value owned = *value;
+    if (values != NULL && own_value(article, &owned)) values[row] = owned;
+}
+
+mill_value document_get(const mill_document *handle, uint32_t field, uint32_t row)
+{
+    document *article = document_of(handle);
+    const field_binding *binding = find_attribute(article, field);
+    const mill_value nothing = {.type = MILL_NULL};
+    if (binding == NULL || !binding->present) return nothing;
+    if (!has_row(article, binding, row)) return nothing;
+    if (binding->layer == SCHEMA_ARTICLE) return article->article[binding->column];
+    const mill_value *values = article->layers[binding->layer].columns[binding->column].values;
+    return values != NULL ? values[row] : nothing;
+}
+
+/* ---- For all layers ------------------------------------------------------------------------ */
+
+void document_clear_layers(document *article)
+{
+    for (uint32_t i = 0; i < article->schema->layer_count; i++) {
+        article->layers[i].spans = NULL;
+        article->layers[i].count = 0;
+        article->layers[i].capacity = 0;
+    }
+    memset(article->columns, 0, article->column_count * sizeof *article->columns);
+    memset(article->article, 0, article->schema->article_columns * sizeof *article->article);
+}
+
+/* Moves one span. Returns false if all that it covered has been deleted. */
+static bool move_span(mill_span *span, const alignment *map)
+{
+    mill_span moved = alignment_text(map, *span);
+    bool vanished = span->begin != span->end && moved.begin == moved.end;
+    *span = moved;
+    return !vanished;
+}
+
+static void move_value(mill_value *value, const alignment *map)
+{
+    if (value->type == MILL_SPAN && !move_span(&value->as.span, map)) value->type = MILL_NULL;
+}
+
+/* Moves the spans of a layer and closes the gaps of those that have vanished, in all columns. */
+static void move_layer(layer *moving, uint32_t column_count, const alignment *map)
+{
+    uint32_t kept = 0;
+    for (uint32_t row = 0; row < moving->count; row++) {
+        mill_span span = moving->spans[row];
+        if (!move_span(&span, map)) continue;
+        moving->spans[kept] = span;
+        for (uint32_t i = 0; i < column_count; i++) {
+            mill_value *values = moving->columns[i].values;
+            if (values == NULL) continue;
+            values[kept] = values[row];
+            move_value(&values[kept], map);
+        }
+        kept++;
+    }
+    for (uint32_t i = 0; i < column_count; i++)
+        if (moving->columns[i].values != NULL)
+            memset(moving->columns[i].values + kept, 0,
+                   (moving->count - kept) * sizeof(mill_value));
+    moving->count = kept;
+}
+
+void document_move_spans(document *article, const alignment *map)
+{
+    const schema *kinds = article->schema;
+    for (uint32_t i = 0; i < kinds->layer_count; i++)
+        move_layer(&article->layers[i], kinds->layers[i].columns, map);
+    for (uint32_t i = 0; i < kinds->article_columns; i++) move_value(&article->article[i], map);
+}

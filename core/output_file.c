@@ -1,0 +1,330 @@
+/* A file is written under the name NAME.part and renamed when it is complete and on the disk. The
+ * lock on the .part file keeps two runs from writing one output. Nothing is held back between calls
+ * except by the compressor; after the first failed write the file takes no more and is never
+ * renamed, so that a file with a hole cannot look complete. */
+#include "output_file.h"
+
+#include "compression.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct output_file {
+    int descriptor;
+    bool standard;
+    bool in_place; /* written under its own name */
+    bool force;
+    char *path;
+    char *name;             /* NAME.part, or as the path */
+    compressor *compressor; /* NULL: plain */
+    bool in_frame;          /* the compressor's frame has begun and not ended */
+    bool has_frame;         /* there is a frame that has ended */
+    uint64_t bytes;
+    int fault; /* the errno of the write that failed, or 0 */
+};
+
+/* ---- Messages ------------------------------------------------------------------------------ */
+
+static const char *remedy_for(int code)
+{
+    switch (code) {
+    case ENOENT: return "make the folder first";
+    case EACCES:
+    case EPERM:
+    case EROFS: return "choose a folder that you may write to";
+    case ENOSPC:
+    case EDQUOT: return "free some space and run again";
+    case EFBIG: return "raise the limit (ulimit -f) and run again";
+    case EIO: return "check the disk and run again";
+    case EPIPE: return "the program that read it has ended";
+    case ENOMEM: return "free some memory and run again";
+    default: return "choose another name";
+    }
+}
+
+static bool refuse_to_create(const char *name, mill_error *error)
+{
+    return error_set(error, ERROR_OUTPUT, "cannot create %s: %s; %s", name, strerror(errno),
+                     remedy_for(errno));
+}
+
+static bool refuse_existing(const char *path, mill_error *error)
+{
+    return error_set(error, ERROR_OUTPUT,
+                     "%s exists; add --force to replace it or choose another name", path);
+}
+
+/* Words the fault that the file has. */
+static bool tell_fault(const output_file *file, mill_error *error)
+{
+    return error_set(error, file->fault == EPIPE ? ERROR_BROKEN_PIPE : ERROR_OUTPUT,
+                     "cannot write %s: %s; %s", file->standard ? "standard output" : file->name,
+                     strerror(file->fault), remedy_for(file->fault));
+}
+
+/* ---- Checks before anything is made -------------------------------------------------------- */
+
+/* Names the folder that a path is in. Owns: the caller frees it. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL) return strdup(".");
+    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+static bool check_folder(const char *path, mill_error *error)
+{
+    char *folder = folder_of(path), *name;
+    bool fine = folder != NULL && access(folder, W_OK | X_OK) == 0;
+    int code = errno;
+    free(folder);
+    if (fine) return true;
+    if (asprintf(&name, "%s.part", path) < 0)
+        return error_set(error, ERROR_MEMORY, "%s: out of memory", path);
+    errno = code;
+    refuse_to_create(name, error);
+    free(name);
+    return false;
+}
+
+bool output_file_check(const char *path, bool force, mill_error *error)
+{
+    struct stat status;
+    if (strcmp(path, "-") == 0) return true;
+    if (stat(path, &status) != 0) return check_folder(path, error);
+    if (S_ISDIR(status.st_mode))
+        return error_set(error, ERROR_OUTPUT, "%s is a folder; name a file in it", path);
+    if (!S_ISREG(status.st_mode)) return true;
+    if (!force) return refuse_existing(path, error);
+    return check_folder(path, error);
+}
+
+/* ---- Open ---------------------------------------------------------------------------------- */
+
+/* Locks the .part file. Returns 1 if it is ours, 0 if another run has just renamed or removed what
+ * we opened, -1 if another run is writing it. A disk that knows no locks goes without. */
+static int lock_part(const output_file *file)
+{
+    struct stat opened, named;
+    if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return -1;
+    if (fstat(file->descriptor, &opened) != 0 || lstat(file->name, &named) != 0) return 0;
+    return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+static bool open_part(output_file *file, mill_error *error)
+{
+    int locked = 0;
+    while (locked == 0) {
+        if (file->descriptor >= 0) close(file->descriptor);
+        file->descriptor = open(file->name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
+        if (file->descriptor < 0) return refuse_to_create(file->name, error);
+        locked = lock_part(file);
+    }
+    if (locked < 0)
+        return error_set(error, ERROR_OUTPUT,
+                         "another run is writing %s; wait for it or choose another name",
+                         file->name);
+    if (ftruncate(file->descriptor, 0) != 0) return refuse_to_create(file->name, error);
+    return true;
+}
+
+static bool open_in_place(output_file *file, mill_error *error)
+{
+    do file->descriptor = open(file->path, O_WRONLY | O_CLOEXEC);
+    while (file->descriptor < 0 && errno == EINTR);
+    if (file->descriptor >= 0) return true;
+    file->fault = errno;
+    return tell_fault(file, error);
+}
+
+static bool open_descriptor(output_file *file, mill_error *error)
+{
+    if (file->standard) {
+        file->descriptor = STDOUT_FILENO;
+        return true;
+    }
+    return file->in_place ? open_in_place(file, error) : open_part(file, error);
+}
+
+static void release(output_file *file)
+{
+    if (file == NULL) return;
+    if (file->descriptor >= 0 && !file->standard) close(file->descriptor);
+    compressor_destroy(file->compressor);
+    free(file->name);
+    free(file->path);
+    free(file);
+}
+
+/* Fills in the names and the compressor. Fails: false, out of memory. */
+static bool prepare(output_file *file, const char *path)
+{
+    struct stat status;
+    compression format = compression_by_name(path);
+    file->descriptor = -1;
+    file->standard = strcmp(path, "-") == 0;
+    file->in_place = file->standard || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
+    file->path = strdup(path);
+    if (asprintf(&file->name, "%s%s", path, file->in_place ? "" : ".part") < 0) file->name = NULL;
+    if (format != COMPRESSION_NONE) file->compressor = compressor_create(format);
+    return file->path != NULL && file->name != NULL &&
+           (format == COMPRESSION_NONE || file->compressor != NULL);
+}
+
+output_file *output_file_open(const char *path, bool force, mill_error *error)
+{
+    if (!output_file_check(path, force, error)) return NULL;
+    output_file *file = calloc(1, sizeof *file);
+    if (file == NULL || !prepare(file, path)) {
+        error_set(error, ERROR_MEMORY, "%s: out of memory", path);
+    } else {
+        file->force = force;
+        if (open_descriptor(file, error)) return file;
+    }
+    release(file);
+    return NULL;
+}
+
+/* ---- Write --------------------------------------------------------------------------------- */
+
+/* Whoever gave us the descriptor may have made it non-blocking. */
+static void wait_for_room(int descriptor)
+{
+    struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
+    poll(&wait, 1, -1);
+}
+
+static bool write_all(output_file *file, mill_text data, mill_error *error)
+{
+    while (data.length > 0) {
+        ssize_t written = write(file->descriptor, data.data, data.length);
+        if (written >= 0) {
+            data.data += written;
+            data.length -= (size_t)written;
+        } else if (errno == EAGAIN) {
+            wait_for_room(file->descriptor);
+        } else if (errno != EINTR) {
+            file->fault = errno;
+            return tell_fault(file, error);
+        }
+    }
+    return true;
+}
+
+/* Compresses and writes; with `end`, ends the frame. */
+static bool write_compressed(output_file *file, mill_text data, bool end, mill_error *error)
+{
+    bool done = false;
+    mill_text piece;
+    while (!done) {
+        if (!compressor_run(file->compressor, &data, end, &piece, &done)) {
+            file->fault = ENOMEM;
+            return tell_fault(file, error);
+        }
+        if (!write_all(file, piece, error)) return false;
+    }
+    file->in_frame = !end;
+    file->has_frame = file->has_frame || end;
+    return true;
+}
+
+bool output_file_write(output_file *file, const char *data, size_t length, mill_error *error)
+{
+    mill_text text = {data, length};
+    if (file->fault != 0) return tell_fault(file, error);
+    if (length == 0) return true;
+    if (file->compressor != NULL ? !write_compressed(file, text, false, error)
+                                 : !write_all(file, text, error))
+        return false;
+    file->bytes += length;
+    return true;
+}
+
+bool output_file_flush(output_file *file, mill_error *error)
+{
+    if (file->fault != 0) return tell_fault(file, error);
+    if (!file->in_frame) return true;
+    return write_compressed(file, (mill_text){"", 0}, true, error);
+}
+
+/* ---- Close --------------------------------------------------------------------------------- */
+
+/* Sees to it that what was written is whole and survives a power cut. */
+static bool complete(output_file *file, mill_error *error)
+{
+    bool needs_frame = file->compressor != NULL && !file->has_frame;
+    if (file->fault != 0) return tell_fault(file, error);
+    if ((needs_frame || file->in_frame) && !write_compressed(file, (mill_text){"", 0}, true, error))
+        return false;
+    if (file->in_place || fsync(file->descriptor) == 0) return true;
+    file->fault = errno;
+    return tell_fault(file, error);
+}
+
+/* Renames, but never over a file that appeared during the run. */
+static int rename_part(const output_file *file)
+{
+    if (file->force) return rename(file->name, file->path);
+    if (renameat2(AT_FDCWD, file->name, AT_FDCWD, file->path, RENAME_NOREPLACE) == 0) return 0;
+    if (errno != EINVAL && errno != ENOSYS) return -1;
+    /* This disk cannot look and rename in one step. */
+    if (access(file->path, F_OK) != 0) return rename(file->name, file->path);
+    errno = EEXIST;
+    return -1;
+}
+
+/* Makes the new name survive a power cut. Some disks cannot; the file itself is safe then too. */
+static void sync_folder(const char *path)
+{
+    char *folder = folder_of(path);
+    int descriptor = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    if (descriptor >= 0) {
+        fsync(descriptor);
+        close(descriptor);
+    }
+    free(folder);
+}
+
+static bool publish(const output_file *file, mill_error *error)
+{
+    if (file->in_place) return true;
+    if (rename_part(file) != 0)
+        return error_set(error, ERROR_OUTPUT,
+                         "cannot rename %s to %s: %s; it is complete, rename it by hand",
+                         file->name, file->path, strerror(errno));
+    sync_folder(file->path);
+    return true;
+}
+
+bool output_file_finish(output_file *file, mill_error *error)
+{
+    bool fine = complete(file, error) && publish(file, error);
+    release(file);
+    return fine;
+}
+
+bool output_file_abandon(output_file *file, mill_error *error)
+{
+    bool fine = complete(file, error);
+    release(file);
+    return fine;
+}
+
+/* ---- Look ---------------------------------------------------------------------------------- */
+
+const char *output_file_name(const output_file *file)
+{
+    return file->name;
+}
+
+uint64_t output_file_bytes(const output_file *file)
+{
+    return file->bytes;
+}

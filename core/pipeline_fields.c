@@ -1,0 +1,227 @@
+/* One list grows along the chain: what has been provided so far, by whom. A stage's needs and
+ * wants are looked up in it, what it provides is added to it; at the end the list, sorted by layer,
+ * is the schema. Chains are short, so look-ups are linear. */
+#include "pipeline_fields.h"
+
+#include "pipeline_step.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct provided_field {
+    const mill_field *field;
+    const pipeline_step *by;
+    uint32_t layer;
+    uint32_t column;
+} provided_field;
+
+typedef struct field_walk {
+    pipeline *chain;
+    problem_list *problems;
+    provided_field *provided;
+    uint32_t count;
+} field_walk;
+
+void field_describe(const mill_field *field, char *text, size_t size)
+{
+    if (field->attribute == NULL)
+        snprintf(text, size, "layer '%s'", field->layer);
+    else if (field->layer == NULL)
+        snprintf(text, size, "attribute '%s'", field->attribute);
+    else
+        snprintf(text, size, "attribute '%s' of layer '%s'", field->attribute, field->layer);
+}
+
+static bool same_name(const char *left, const char *right)
+{
+    return left == NULL || right == NULL ? left == right : strcmp(left, right) == 0;
+}
+
+/* A span and a value of one name are two fields: they are written under different names. */
+static bool same_field(const mill_field *left, const mill_field *right)
+{
+    return same_name(left->layer, right->layer) && same_name(left->attribute, right->attribute) &&
+           (left->type == MILL_SPAN) == (right->type == MILL_SPAN);
+}
+
+static const provided_field *find_provided(const field_walk *walk, const mill_field *field)
+{
+    for (uint32_t i = 0; i < walk->count; i++)
+        if (same_field(walk->provided[i].field, field)) return &walk->provided[i];
+    return NULL;
+}
+
+/* ---- What is missing ----------------------------------------------------------------------- */
+
+static bool plugin_provides(const mill_plugin *plugin, const mill_field *wanted)
+{
+    for (uint32_t i = 0; i < plugin->field_count; i++) {
+        const mill_field *field = plugin_field(plugin, i);
+        if (field->use == MILL_PROVIDES && same_field(field, wanted)) return true;
+    }
+    return false;
+}
+
+/* Finds the remedy: a later stage to move up, or a plug-in to add. */
+static void missing_field(const field_walk *walk, const pipeline_step *step,
+                          const mill_field *field)
+{
+    pipeline *chain = walk->chain;
+    char what[160], remedy[160] = "add a stage that provides it";
+    mill_error error;
+    field_describe(field, what, sizeof what);
+    for (size_t i = 0; i < chain->registry.entry_count; i++) {
+        plugin_entry *entry = &chain->registry.entries[i];
+        if (entry->state != PLUGIN_USABLE || entry->kind != MILL_STAGE) continue;
+        const mill_plugin *plugin = plugin_registry_load(entry, &error);
+        if (plugin != NULL && plugin_provides(plugin, field))
+            snprintf(remedy, sizeof remedy, "put [%s] before it", plugin->name);
+    }
+    for (const pipeline_step *later = step + 1; later < chain->stages + chain->stage_count; later++)
+        if (plugin_provides(later->plugin, field))
+            snprintf(remedy, sizeof remedy, "move [%s] before it", later->section);
+    problems_add(walk->problems, step->line,
+                 "%s:%u: [%s] needs %s, which no stage before it provides; %s", chain->file.path,
+                 step->line, step->section, what, remedy);
+}
+
+/* ---- Binding ------------------------------------------------------------------------------- */
+
+static void bind_used(const field_walk *walk, const pipeline_step *step, const mill_field *field,
+                      field_binding *binding)
+{
+    const provided_field *source = find_provided(walk, field);
+    if (source == NULL) {
+        if (field->use == MILL_NEEDS) missing_field(walk, step, field);
+        return;
+    }
+    if (source->field->type != field->type) {
+        char what[160];
+        field_describe(field, what, sizeof what);
+        problems_add(walk->problems, step->line,
+                     "%s:%u: [%s] takes %s for another type than [%s] gives it; use plug-ins that "
+                     "go together",
+                     walk->chain->file.path, step->line, step->section, what, source->by->section);
+        return;
+    }
+    *binding = (field_binding){field->type, source->layer, source->column, true, false};
+}
+
+/* Gives a new field its place in the schema. */
+static void place_field(const field_walk *walk, const mill_field *field, provided_field *place)
+{
+    schema *all = &walk->chain->schema;
+    const mill_field layer = {.type = MILL_LAYER, .layer = field->layer};
+    if (field->attribute == NULL) {
+        all->layers[all->layer_count] = (schema_layer){field->layer, 0};
+        place->layer = all->layer_count++;
+    } else if (field->layer == NULL) {
+        place->layer = SCHEMA_ARTICLE;
+        place->column = all->article_columns++;
+    } else {
+        place->layer = find_provided(walk, &layer)->layer;
+        place->column = all->layers[place->layer].columns++;
+    }
+}
+
+/* Tells whether the stage itself says that it can do without this layer. */
+static bool is_wanted_layer(const mill_plugin *plugin, const char *layer)
+{
+    for (uint32_t i = 0; i < plugin->field_count; i++) {
+        const mill_field *field = plugin_field(plugin, i);
+        if (field->use == MILL_WANTS && field->attribute == NULL && same_name(field->layer, layer))
+            return true;
+    }
+    return false;
+}
+
+static void bind_provided(field_walk *walk, const pipeline_step *step, const mill_field *field,
+                          field_binding *binding)
+{
+    const pipeline_file *file = &walk->chain->file;
+    const provided_field *earlier = find_provided(walk, field);
+    const mill_field layer = {.type = MILL_LAYER, .layer = field->layer};
+    char what[160];
+    field_describe(field, what, sizeof what);
+    if (earlier != NULL) {
+        problems_add(walk->problems, step->line,
+                     "%s:%u: [%s] provides %s, which [%s] in line %u already provides; remove one "
+                     "of the two",
+                     file->path, step->line, step->section, what, earlier->by->section,
+                     earlier->by->line);
+        return;
+    }
+    if (field->attribute != NULL && field->layer != NULL && find_provided(walk, &layer) == NULL) {
+        if (!is_wanted_layer(step->plugin, field->layer)) missing_field(walk, step, &layer);
+        return;
+    }
+    provided_field *place = &walk->provided[walk->count];
+    *place = (provided_field){.field = field, .by = step};
+    place_field(walk, field, place);
+    walk->count++;
+    *binding = (field_binding){field->type, place->layer, place->column, true, true};
+}
+
+static bool bind_stage(field_walk *walk, pipeline_step *step)
+{
+    const mill_plugin *plugin = step->plugin;
+    field_binding *bindings =
+        arena_alloc_array(&step->memory, plugin->field_count + 1, sizeof *bindings);
+    if (bindings == NULL) return false;
+    for (uint32_t i = 0; i < plugin->field_count; i++) {
+        const mill_field *field = plugin_field(plugin, i);
+        bindings[i] = (field_binding){.type = field->type};
+        if (field->use == MILL_PROVIDES)
+            bind_provided(walk, step, field, &bindings[i]);
+        else
+            bind_used(walk, step, field, &bindings[i]);
+    }
+    step->view = (document_view){.fields = bindings,
+                                 .field_count = plugin->field_count,
+                                 .may_edit = (plugin->flags & MILL_EDITS_TEXT) != 0};
+    return true;
+}
+
+/* ---- The schema as writers see it ----------------------------------------------------------- */
+
+static int compare_provided(const void *left, const void *right)
+{
+    const provided_field *a = left, *b = right;
+    if (a->layer != b->layer) return a->layer < b->layer ? -1 : 1;
+    bool a_is_layer = a->field->attribute == NULL, b_is_layer = b->field->attribute == NULL;
+    if (a_is_layer != b_is_layer) return a_is_layer ? -1 : 1;
+    return a->column < b->column ? -1 : a->column > b->column;
+}
+
+static bool list_fields(field_walk *walk)
+{
+    pipeline *chain = walk->chain;
+    field_binding *bindings = arena_alloc_array(&chain->memory, walk->count + 1, sizeof *bindings);
+    chain->fields = arena_alloc_array(&chain->memory, walk->count + 1, sizeof(mill_field));
+    if (bindings == NULL || chain->fields == NULL) return false;
+    qsort(walk->provided, walk->count, sizeof *walk->provided, compare_provided);
+    for (uint32_t i = 0; i < walk->count; i++) {
+        const provided_field *provided = &walk->provided[i];
+        chain->fields[i] = *provided->field;
+        bindings[i] =
+            (field_binding){provided->field->type, provided->layer, provided->column, true, false};
+    }
+    chain->field_count = walk->count;
+    for (size_t i = 0; i < chain->output_count; i++)
+        chain->outputs[i].view = (document_view){.fields = bindings, .field_count = walk->count};
+    return true;
+}
+
+bool pipeline_bind_fields(pipeline *chain, problem_list *problems)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < chain->stage_count; i++) most += chain->stages[i].plugin->field_count;
+    field_walk walk = {.chain = chain, .problems = problems};
+    walk.provided = arena_alloc_array(&chain->memory, most, sizeof *walk.provided);
+    chain->schema.layers = arena_alloc_array(&chain->memory, most, sizeof *chain->schema.layers);
+    if (walk.provided == NULL || chain->schema.layers == NULL) return false;
+    for (size_t i = 0; i < chain->stage_count; i++)
+        if (!bind_stage(&walk, &chain->stages[i])) return false;
+    return list_fields(&walk);
+}

@@ -1,0 +1,171 @@
+/* Options are resolved by one function for plug-ins and for the runner's own [pipeline] section.
+ * A step's arena holds its values and whatever its plug-in takes in `open`. */
+#include "pipeline_step.h"
+
+#include "host.h"
+#include "options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *copy_string(arena *memory, const char *text)
+{
+    size_t size = strlen(text) + 1;
+    char *copy = arena_alloc(memory, size);
+    return copy != NULL ? memcpy(copy, text, size) : NULL;
+}
+
+/* ---- Problems ------------------------------------------------------------------------------ */
+
+void section_problem(problem_list *problems, const pipeline_file *file,
+                     const pipeline_section *section, const pipeline_entry *entry,
+                     const char *format, ...)
+{
+    char what[768];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    unsigned line = entry != NULL ? entry->line : section->line;
+    if (entry != NULL && entry->line == 0)
+        problems_add(problems, 0, "--set %s.%s=%s: %s", section->name, entry->key, entry->value,
+                     what);
+    else if (line == 0)
+        problems_add(problems, 0, "%s: [%s] %s", file->path, section->name, what);
+    else
+        problems_add(problems, line, "%s:%u: [%s] %s", file->path, line, section->name, what);
+}
+
+/* ---- Options ------------------------------------------------------------------------------- */
+
+const char *entry_path(const pipeline_file *file, const pipeline_entry *entry, arena *memory)
+{
+    const char *value = entry->value;
+    bool as_it_stands = value[0] == '\0' || value[0] == '/' || entry->line == 0 ||
+                        strcmp(value, "-") == 0 || strcmp(file->folder, ".") == 0;
+    if (as_it_stands) return copy_string(memory, value);
+    size_t size = strlen(file->folder) + 1 + strlen(value) + 1;
+    char *path = arena_alloc(memory, size);
+    if (path != NULL) snprintf(path, size, "%s/%s", file->folder, value);
+    return path;
+}
+
+static bool is_reserved(const section_options *what, const char *key)
+{
+    for (const char *const *reserved = what->reserved; *reserved != NULL; reserved++)
+        if (strcmp(*reserved, key) == 0) return true;
+    return false;
+}
+
+static void unknown_key(const section_options *what, const pipeline_entry *entry)
+{
+    suggestion near = {.wanted = entry->key};
+    for (uint32_t i = 0; i < what->count; i++)
+        suggestion_offer(&near, option_at(what->declarations, what->stride, i)->name);
+    for (const char *const *reserved = what->reserved; *reserved != NULL; reserved++)
+        suggestion_offer(&near, *reserved);
+    if (near.best != NULL)
+        section_problem(what->problems, what->file, what->section, entry,
+                        "unknown option '%s'; did you mean '%s'?", entry->key, near.best);
+    else
+        section_problem(what->problems, what->file, what->section, entry,
+                        "unknown option '%s'; `textmill plugins` NAME lists the options of a "
+                        "plug-in, the manual those of [pipeline]",
+                        entry->key);
+}
+
+/* Takes one key of the section as the value of the option it names. Fails: false, out of memory. */
+static bool resolve_entry(const section_options *what, const pipeline_entry *entry,
+                          const mill_option *option, mill_value *value, pipeline_option *shown)
+{
+    char why[512], origin[4200];
+    if (!option_parse(option, entry->value, value, why, sizeof why)) {
+        section_problem(what->problems, what->file, what->section, entry, "%s: %s", entry->key,
+                        why);
+        return true;
+    }
+    if (option->type == MILL_OPTION_PATH) {
+        value->as.string = entry_path(what->file, entry, what->memory);
+        if (value->as.string == NULL) return false;
+        if (what->check_files && value->as.string[0] != '\0' && access(value->as.string, R_OK) != 0)
+            section_problem(what->problems, what->file, what->section, entry,
+                            "%s: cannot read '%s': %s; check the path", entry->key,
+                            value->as.string, strerror(errno));
+    }
+    if (entry->line == 0)
+        snprintf(origin, sizeof origin, "command line");
+    else
+        snprintf(origin, sizeof origin, "%s:%u", what->file->path, entry->line);
+    *shown = (pipeline_option){entry->value, copy_string(what->memory, origin), true};
+    return shown->origin != NULL;
+}
+
+static bool resolve_entries(const section_options *what, mill_value *values,
+                            pipeline_option *options)
+{
+    for (size_t i = 0; i < what->section->entry_count; i++) {
+        const pipeline_entry *entry = &what->section->entries[i];
+        uint32_t at = 0;
+        if (is_reserved(what, entry->key)) continue;
+        const mill_option *option =
+            option_find(what->declarations, what->count, what->stride, entry->key);
+        if (option == NULL) {
+            unknown_key(what, entry);
+            continue;
+        }
+        while (option_at(what->declarations, what->stride, at) != option) at++;
+        if (!resolve_entry(what, entry, option, &values[at], &options[at])) return false;
+    }
+    return true;
+}
+
+bool section_options_resolve(const section_options *what, mill_value **values,
+                             pipeline_option **options)
+{
+    *values = arena_alloc_array(what->memory, what->count + 1, sizeof **values);
+    *options = arena_alloc_array(what->memory, what->count + 1, sizeof **options);
+    if (*values == NULL || *options == NULL) return false;
+    for (uint32_t i = 0; i < what->count; i++) {
+        char why[512];
+        const mill_option *option = option_at(what->declarations, what->stride, i);
+        /* The registry has seen to it that a plug-in's defaults can be parsed. */
+        option_parse(option, option->standard, &(*values)[i], why, sizeof why);
+        (*options)[i] = (pipeline_option){option->standard, "default", false};
+    }
+    return what->section == NULL || resolve_entries(what, *values, *options);
+}
+
+/* ---- Life ---------------------------------------------------------------------------------- */
+
+bool step_open(pipeline_step *step, const mill_field *fields, uint32_t field_count,
+               mill_error *error)
+{
+    const mill_plugin *plugin = step->plugin;
+    host_setup setup = {
+        .setup = {.host = &host_table},
+        .options = plugin->options,
+        .option_count = plugin->option_count,
+        .option_stride = plugin->header.option_size,
+        .values = step->values,
+        .fields = fields != NULL ? fields : plugin->fields,
+        .field_count = fields != NULL ? field_count : plugin->field_count,
+        .memory = &step->memory,
+        .error = error,
+    };
+    error->code = ERROR_NONE;
+    mill_status status =
+        plugin->open != NULL ? plugin->open(&setup.setup, &step->instance) : MILL_OK;
+    if (status == MILL_OK && error->code == ERROR_NONE) return step->opened = true;
+    if (error->code == ERROR_NONE)
+        error_set(error, ERROR_PLUGIN, "cannot be opened, and the plug-in does not say why");
+    return false;
+}
+
+void step_close(pipeline_step *step)
+{
+    if (step->opened && step->plugin->close != NULL) step->plugin->close(step->instance);
+    step->opened = false;
+    arena_clear(&step->memory);
+}

@@ -1,0 +1,117 @@
+#include "test.h"
+
+#include <ftw.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int test_run(Suite *suite)
+{
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    int ran = srunner_ntests_run(runner);
+    srunner_free(runner);
+    if (ran == 0) fprintf(stderr, "no test ran\n");
+    return failed != 0 || ran == 0;
+}
+
+Suite *test_suite(const char *name, const TTest *const *tests)
+{
+    Suite *suite = suite_create(name);
+    TCase *test_case = tcase_create(name);
+    tcase_set_timeout(test_case, 60);
+    for (; *tests != NULL; tests++) tcase_add_test(test_case, *tests);
+    suite_add_tcase(suite, test_case);
+    return suite;
+}
+
+/* ---- Files --------------------------------------------------------------------------------- */
+
+static char folder[4096];
+static pid_t folder_owner;
+
+static int remove_one(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+    (void)status;
+    (void)type;
+    (void)walk;
+    return remove(path);
+}
+
+static void remove_folder(void)
+{
+    if (folder_owner == getpid()) nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+const char *test_folder(void)
+{
+    const char *base = getenv("TMPDIR");
+    if (folder_owner == getpid()) remove_folder();
+    snprintf(folder, sizeof folder, "%s/textmill-test-XXXXXX", base != NULL ? base : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    ck_assert_int_eq(chmod(folder, 0755), 0);
+    if (folder_owner != getpid()) atexit(remove_folder);
+    folder_owner = getpid();
+    return folder;
+}
+
+const char *test_path(const char *where, const char *name)
+{
+    static char paths[8][4096];
+    static unsigned turn;
+    char *path = paths[turn++ % 8];
+    snprintf(path, sizeof paths[0], "%s/%s", where, name);
+    return path;
+}
+
+void test_write(const char *path, const void *data, size_t length)
+{
+    FILE *file = fopen(path, "wb");
+    ck_assert_msg(file != NULL, "cannot write %s", path);
+    ck_assert_uint_eq(fwrite(data, 1, length, file), length);
+    ck_assert_int_eq(fclose(file), 0);
+}
+
+char *test_read(const char *path, size_t *length)
+{
+    FILE *file = fopen(path, "rb");
+    size_t held = 0, room = 1 << 16;
+    char *data = malloc(room);
+    ck_assert_msg(file != NULL, "cannot read %s", path);
+    for (;;) {
+        held += fread(data + held, 1, room - held - 1, file);
+        if (held < room - 1) break;
+        data = realloc(data, room *= 2);
+    }
+    fclose(file);
+    data[held] = '\0';
+    if (length != NULL) *length = held;
+    return data;
+}
+
+/* ---- The program --------------------------------------------------------------------------- */
+
+test_outcome test_shell(const char *format, ...)
+{
+    char command[16384], whole[20480];
+    char out[] = "/tmp/textmill-out-XXXXXX", err[] = "/tmp/textmill-err-XXXXXX";
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(command, sizeof command, format, arguments);
+    va_end(arguments);
+    close(mkstemp(out));
+    close(mkstemp(err));
+    snprintf(whole, sizeof whole, "PATH=\"$PWD/%s:$PATH\"; { %s\n} >%s 2>%s </dev/null", BUILD,
+             command, out, err);
+    int status = system(whole);
+    test_outcome result = {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
+                           test_read(out, NULL), test_read(err, NULL)};
+    unlink(out);
+    unlink(err);
+    return result;
+}
