@@ -77,7 +77,7 @@ $(BUILD)/plugins/$(1).so: $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/
 	@mkdir -p $$(@D) && chmod 755 $$(@D)
 	$$(if $$(wildcard plugins/$(1)/*.cpp),$$(CXX),$$(CC)) -shared $$(HARDEN) $$(LDFLAGS) \
 	  -Wl,--version-script=plugins/plugin.map -o $$@ $$(filter %.o,$$^) \
-	  $$(if $(2),$$(shell pkg-config --libs $(2)))
+	  $$(if $(2),$$(shell pkg-config --libs $(2))) -lm
 	@chmod 755 $$@
 endef
 $(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_module,$(p)))))
@@ -150,7 +150,7 @@ BENCH       = $(BUILD)/bench
 BENCH_BYTES = 50M
 BENCH_PAIRS = 7
 
-$(BENCH)/%: tests/bench/%.c Makefile
+$(BENCH)/%: tests/bench/%.c $(wildcard tests/bench/*.h) Makefile
 	@mkdir -p $(@D)
 	$(CC) -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) -o $@ $<
 

@@ -9,6 +9,7 @@
 #include "pipeline.h"
 #include "statistics.h"
 
+#include <limits.h>
 #include <signal.h>
 
 typedef struct run_request {
@@ -26,14 +27,15 @@ typedef struct run_request {
 typedef struct run_result {
     statistics counts;
     bool interrupted;
-    char last_source[512];                   /* of the article that was done last */
+    char last_source[PATH_MAX + 32];         /* of the article that was done last */
     char failures[RUN_FAILURES_SHOWN][1024]; /* the first dead letters: source, stage, reason */
-    char dead_letters[512];                  /* the file they are in */
+    char dead_letters[PATH_MAX + 8];         /* the file they are in */
+    char files[4 * PATH_MAX]; /* what has been written to: "news.jsonl.part, standard output" */
 } run_result;
 
 /* Runs a pipeline that has been opened. `result` is filled as far as the run came, also after a
  * failure. Owns: the caller clears the result.
- * Fails: false with the reason; complete articles are then in OUTPUT.part. */
+ * Fails: false with the reason; `files` of the result tells where the complete articles are. */
 bool coordinator_run(pipeline *chain, const run_request *request, run_result *result,
                      mill_error *error);
 

@@ -34,10 +34,9 @@ static bool build_index(document *article, offset_index *index, mill_unit unit, 
 static uint32_t count_in_block(mill_unit unit, const char *block, unsigned length)
 {
     uint64_t before = (UINT64_C(1) << length) - 1;
-    int units = __builtin_popcountll(~mill_scan_range(block, 0x80, 0xBF) & before);
-    if (unit == MILL_UTF16)
-        units += __builtin_popcountll(mill_scan_range(block, 0xF0, 0xFF) & before);
-    return (uint32_t)units;
+    unsigned units = mill_scan_count(~mill_scan_range(block, 0x80, 0xBF) & before);
+    if (unit == MILL_UTF16) units += mill_scan_count(mill_scan_range(block, 0xF0, 0xFF) & before);
+    return units;
 }
 
 static uint32_t convert(document *article, offset_index *indexes, mill_text text, mill_unit unit,

@@ -33,10 +33,10 @@ static mill_status frame_line(const char *data, size_t length, bool at_end, mill
 {
     const char *stop = memchr(data + frame->scanned, '\n', length - frame->scanned);
     frame->scanned = length;
+    frame->lines = 1;
     if (stop == NULL && !at_end) return MILL_MORE;
     frame->end = stop != NULL ? (uint64_t)(stop - data) : length;
     frame->next = stop != NULL ? frame->end + 1 : length;
-    frame->lines = 1;
     frame->blank = frame->end == 0;
     return MILL_OK;
 }
@@ -56,6 +56,7 @@ static framing_step take_piece(framing *self, mill_text *record)
     size_t length = self->end - self->begin;
     size_t piece = self->frame.scanned > 0 ? (size_t)self->frame.scanned : length;
     *record = (mill_text){self->window + self->begin, piece};
+    self->line = self->frame.lines > 0 ? self->lines_passed + 1 : 0;
     self->begin += piece;
     self->frame.scanned = 0;
     self->oversized = true;

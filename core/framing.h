@@ -25,7 +25,7 @@ typedef struct framing {
     size_t end;   /* of the bytes there are */
     size_t capacity;
     size_t limit;  /* a longer record is oversized */
-    uint64_t line; /* of the present record, from 1; 0 if the format is not one of lines */
+    uint64_t line; /* of the record or piece, from 1; 0 if the format is not one of lines */
     uint64_t lines_passed;
     uint64_t records; /* cut from this file so far */
     mill_frame frame;

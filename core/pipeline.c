@@ -174,7 +174,7 @@ static bool make_step(const pipeline_building *building, const pipeline_section 
     step->entry = entry;
     step->plugin = plugin_registry_load(entry, &error);
     if (step->plugin == NULL) {
-        problems_add(building->problems, step->line, "%s", error.message);
+        step_problem(building->problems, &chain->file, step, "%s", error.message);
         return false;
     }
     arena_init(&step->memory, ARENA_LIMIT);
@@ -190,7 +190,7 @@ static bool make_step(const pipeline_building *building, const pipeline_section 
         .problems = building->problems,
     };
     if (section_options_resolve(&what, &step->values, &step->options)) return true;
-    problems_add(building->problems, step->line, "out of memory");
+    step_problem(building->problems, &chain->file, step, "out of memory");
     arena_clear(&step->memory);
     return false;
 }
@@ -295,10 +295,8 @@ static void open_step(const pipeline_building *building, pipeline_step *step,
                       const mill_field *fields, uint32_t field_count)
 {
     mill_error error;
-    if (step_open(step, fields, field_count, &error)) return;
-    const pipeline_file *file = &building->chain->file;
-    problems_add(building->problems, step->line, "%s:%u: [%s] %s", file->path, step->line,
-                 step->section, error.message);
+    if (!step_open(step, fields, field_count, &error))
+        step_problem(building->problems, &building->chain->file, step, "%s", error.message);
 }
 
 static void open_steps(const pipeline_building *building)

@@ -15,7 +15,7 @@
 
 /* A value of an option and where it came from. */
 typedef struct pipeline_option {
-    const char *text;   /* as it was written */
+    const char *text;   /* as it was written; a path as it will be used */
     const char *origin; /* "news.ini:12", "command line", "default" */
     bool set;           /* false: the default */
 } pipeline_option;

@@ -81,9 +81,8 @@ static void missing_field(const field_walk *walk, const pipeline_step *step,
     for (const pipeline_step *later = step + 1; later < chain->stages + chain->stage_count; later++)
         if (plugin_provides(later->plugin, field))
             snprintf(remedy, sizeof remedy, "move [%s] before it", later->section);
-    problems_add(walk->problems, step->line,
-                 "%s:%u: [%s] needs %s, which no stage before it provides; %s", chain->file.path,
-                 step->line, step->section, what, remedy);
+    step_problem(walk->problems, &chain->file, step,
+                 "needs %s, which no stage before it provides; %s", what, remedy);
 }
 
 /* ---- Binding ------------------------------------------------------------------------------- */
@@ -99,10 +98,9 @@ static void bind_used(const field_walk *walk, const pipeline_step *step, const m
     if (source->field->type != field->type) {
         char what[160];
         field_describe(field, what, sizeof what);
-        problems_add(walk->problems, step->line,
-                     "%s:%u: [%s] takes %s for another type than [%s] gives it; use plug-ins that "
-                     "go together",
-                     walk->chain->file.path, step->line, step->section, what, source->by->section);
+        step_problem(walk->problems, &walk->chain->file, step,
+                     "takes %s for another type than [%s] gives it; use plug-ins that go together",
+                     what, source->by->section);
         return;
     }
     *binding = (field_binding){field->type, source->layer, source->column, true, false};
@@ -139,17 +137,14 @@ static bool is_wanted_layer(const mill_plugin *plugin, const char *layer)
 static void bind_provided(field_walk *walk, const pipeline_step *step, const mill_field *field,
                           field_binding *binding)
 {
-    const pipeline_file *file = &walk->chain->file;
     const provided_field *earlier = find_provided(walk, field);
     const mill_field layer = {.type = MILL_LAYER, .layer = field->layer};
     char what[160];
     field_describe(field, what, sizeof what);
     if (earlier != NULL) {
-        problems_add(walk->problems, step->line,
-                     "%s:%u: [%s] provides %s, which [%s] in line %u already provides; remove one "
-                     "of the two",
-                     file->path, step->line, step->section, what, earlier->by->section,
-                     earlier->by->line);
+        step_problem(walk->problems, &walk->chain->file, step,
+                     "provides %s, which [%s] in line %u already provides; remove one of the two",
+                     what, earlier->by->section, earlier->by->line);
         return;
     }
     if (field->attribute != NULL && field->layer != NULL && find_provided(walk, &layer) == NULL) {

@@ -307,9 +307,9 @@ static bool parse_lines(pipeline_file *file, const char *data, size_t length,
                         problem_list *problems)
 {
     parser self = {.file = file, .problems = problems, .problems_before = problems->count};
-    size_t mark = length >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
-    self.rest = data + mark;
-    self.rest_length = length - mark;
+    bool marked = length >= 3 && memcmp(data, "\xEF\xBB\xBF", 3) == 0;
+    self.rest = marked ? data + 3 : data;
+    self.rest_length = marked ? length - 3 : length;
     int refused = ini_parse_stream(give_line, &self, take_pair, &self);
     if (refused > 0) /* by a libinih that was built with other settings than Debian's */
         problems_add(problems, (unsigned)refused, "%s:%d: libinih refuses the line; simplify it",

@@ -5,8 +5,11 @@
 #include "host.h"
 #include "options.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,7 +41,19 @@ void section_problem(problem_list *problems, const pipeline_file *file,
         problems_add(problems, line, "%s:%u: [%s] %s", file->path, line, section->name, what);
 }
 
-/* ---- Options ------------------------------------------------------------------------------- */
+void step_problem(problem_list *problems, const pipeline_file *file, const pipeline_step *step,
+                  const char *format, ...)
+{
+    char what[sizeof((mill_error *)0)->message], place[20] = "";
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(what, sizeof what, format, arguments);
+    va_end(arguments);
+    if (step->line > 0) snprintf(place, sizeof place, ":%u", step->line);
+    problems_add(problems, step->line, "%s%s: [%s] %s", file->path, place, step->section, what);
+}
+
+/* ---- Paths --------------------------------------------------------------------------------- */
 
 const char *entry_path(const pipeline_file *file, const pipeline_entry *entry, arena *memory)
 {
@@ -52,11 +67,61 @@ const char *entry_path(const pipeline_file *file, const pipeline_entry *entry, a
     return path;
 }
 
+/* Writes the name in a missing file's folder that is nearest to it; nothing if none is near. */
+static void find_near_file(const char *path, char *near, size_t size)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX];
+    struct dirent **entries;
+    suggestion best = {.wanted = slash != NULL ? slash + 1 : path};
+    snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash - path) + 1 : 1,
+             slash != NULL ? path : ".");
+    int count = scandir(folder, &entries, NULL, alphasort);
+    near[0] = '\0';
+    if (count < 0) return;
+    for (int i = 0; i < count; i++) suggestion_offer(&best, entries[i]->d_name);
+    if (best.best != NULL) snprintf(near, size, "%s", best.best);
+    for (int i = 0; i < count; i++) free(entries[i]);
+    free(entries);
+}
+
+static void check_file(const section_options *what, const pipeline_entry *entry, const char *path)
+{
+    char near[NAME_MAX + 1];
+    if (path[0] == '\0' || access(path, R_OK) == 0) return;
+    int code = errno;
+    find_near_file(path, near, sizeof near);
+    if (code == ENOENT && near[0] != '\0')
+        section_problem(what->problems, what->file, what->section, entry,
+                        "%s: there is no file '%s'; did you mean '%s'?", entry->key, path, near);
+    else
+        section_problem(what->problems, what->file, what->section, entry,
+                        "%s: cannot read '%s': %s; check the path", entry->key, path,
+                        strerror(code));
+}
+
+/* ---- Options ------------------------------------------------------------------------------- */
+
 static bool is_reserved(const section_options *what, const char *key)
 {
     for (const char *const *reserved = what->reserved; *reserved != NULL; reserved++)
         if (strcmp(*reserved, key) == 0) return true;
     return false;
+}
+
+/* Tells all keys that there are: so few that a person finds the right one among them. */
+static void unlike_any_key(const section_options *what, const pipeline_entry *entry)
+{
+    char known[512] = "";
+    size_t length = 0;
+    for (const char *const *reserved = what->reserved; *reserved != NULL; reserved++)
+        length += (size_t)snprintf(known + length, sizeof known - length, ", %s", *reserved);
+    for (uint32_t i = 0; i < what->count && length < sizeof known; i++)
+        length += (size_t)snprintf(known + length, sizeof known - length, ", %s",
+                                   option_at(what->declarations, what->stride, i)->name);
+    section_problem(what->problems, what->file, what->section, entry,
+                    "unknown option '%s'; [%s] takes %s%s", entry->key, what->section->name,
+                    known + 2, length >= sizeof known ? "..." : "");
 }
 
 static void unknown_key(const section_options *what, const pipeline_entry *entry)
@@ -70,10 +135,7 @@ static void unknown_key(const section_options *what, const pipeline_entry *entry
         section_problem(what->problems, what->file, what->section, entry,
                         "unknown option '%s'; did you mean '%s'?", entry->key, near.best);
     else
-        section_problem(what->problems, what->file, what->section, entry,
-                        "unknown option '%s'; `textmill plugins` NAME lists the options of a "
-                        "plug-in, the manual those of [pipeline]",
-                        entry->key);
+        unlike_any_key(what, entry);
 }
 
 /* Takes one key of the section as the value of the option it names. Fails: false, out of memory. */
@@ -89,16 +151,15 @@ static bool resolve_entry(const section_options *what, const pipeline_entry *ent
     if (option->type == MILL_OPTION_PATH) {
         value->as.string = entry_path(what->file, entry, what->memory);
         if (value->as.string == NULL) return false;
-        if (what->check_files && value->as.string[0] != '\0' && access(value->as.string, R_OK) != 0)
-            section_problem(what->problems, what->file, what->section, entry,
-                            "%s: cannot read '%s': %s; check the path", entry->key,
-                            value->as.string, strerror(errno));
+        if (what->check_files) check_file(what, entry, value->as.string);
     }
     if (entry->line == 0)
         snprintf(origin, sizeof origin, "command line");
     else
         snprintf(origin, sizeof origin, "%s:%u", what->file->path, entry->line);
-    *shown = (pipeline_option){entry->value, copy_string(what->memory, origin), true};
+    bool is_path = option->type == MILL_OPTION_PATH;
+    *shown = (pipeline_option){is_path ? value->as.string : entry->value,
+                               copy_string(what->memory, origin), true};
     return shown->origin != NULL;
 }
 

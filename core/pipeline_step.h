@@ -34,6 +34,10 @@ void section_problem(problem_list *problems, const pipeline_file *file,
                      const pipeline_section *section, const pipeline_entry *entry,
                      const char *format, ...) __attribute__((format(printf, 5, 6)));
 
+/* Adds a problem that the step itself has. */
+void step_problem(problem_list *problems, const pipeline_file *file, const pipeline_step *step,
+                  const char *format, ...) __attribute__((format(printf, 4, 5)));
+
 /* Opens the step's instance. `fields` is what a writer sees; NULL: the plug-in's own.
  * Fails: false with the plug-in's reason. */
 bool step_open(pipeline_step *step, const mill_field *fields, uint32_t field_count,

@@ -47,7 +47,6 @@ static mill_status finish_step(worker *self, stage_statistics *row, mill_status 
     row->articles++;
     row->nanoseconds += taken;
     if (taken > row->longest) row->longest = taken;
-    if (status == MILL_DROPPED) row->dropped++;
     return status;
 }
 
@@ -90,7 +89,12 @@ static mill_status run_writer(worker *self, size_t index, stage_statistics *row)
     document_set_view(self->article, &step->view);
     mill_status status =
         step->plugin->encode(step->instance, document_handle(self->article), &out->output);
-    return finish_step(self, row, out->failed ? MILL_FAILED : status);
+    if (out->failed)
+        mill_fail(document_handle(self->article),
+                  "out of memory: the output waiting and the article's need more than %zu bytes; "
+                  "raise max_article in [pipeline]",
+                  out->limit);
+    return finish_step(self, row, status);
 }
 
 worker_outcome worker_process(worker *self, const pipeline_step *reader, mill_text record,
@@ -110,6 +114,7 @@ worker_outcome worker_process(worker *self, const pipeline_step *reader, mill_te
     for (size_t i = 0; i < chain->stage_count; i++, row++) {
         mill_status status = run_stage(self, &chain->stages[i], row);
         if (status == MILL_DROPPED) {
+            row->dropped++;
             self->counts->dropped++;
             return WORKER_DROPPED;
         }

@@ -94,10 +94,13 @@ int command_check(int argc, char **argv)
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "s:o:", options, NULL)) != -1) {
-        if (option == '?' || request.assignment_count == MOST_ASSIGNMENTS)
-            return say_bad_option("check", argv);
+        if (option == '?') return say_bad_option("check", argv);
         if (option == 'o') request.output = optarg;
-        if (option == 's') assignments[request.assignment_count++] = optarg;
+        if (option != 's') continue;
+        if (request.assignment_count == MOST_ASSIGNMENTS)
+            return say(EXIT_USAGE, "check: more than %d --set; put them into the pipeline file",
+                       MOST_ASSIGNMENTS);
+        assignments[request.assignment_count++] = optarg;
     }
     if (optind + 1 != argc)
         return say(EXIT_USAGE, "check: name one pipeline file; see textmill check --help");

@@ -1,9 +1,10 @@
 /* textmill - runs plug-in text processors over a stream of articles. This file only dispatches. */
 #include "commands.h"
 
+#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct command {
     const char *name;
@@ -29,22 +30,18 @@ static void write_usage(buffer *text)
     buffer_printf(text, "\ntextmill COMMAND --help says more; so does the manual, textmill(1).\n");
 }
 
-static int print_usage(void)
+static void write_version(buffer *text)
 {
-    buffer text;
-    buffer_init(&text, NULL, 1 << 16);
-    write_usage(&text);
-    int code = print(&text);
-    buffer_clear(&text);
-    return code;
+    buffer_printf(text, "textmill %s\nplug-in ABI %d.%d\n", TEXTMILL_VERSION, MILL_ABI_MAJOR,
+                  MILL_ABI_MINOR);
 }
 
-static int print_version(void)
+/* Prints what `write` writes. */
+static int print_written(void (*write)(buffer *))
 {
     buffer text;
     buffer_init(&text, NULL, 1 << 16);
-    buffer_printf(&text, "textmill %s\nplug-in ABI %d.%d\n", TEXTMILL_VERSION, MILL_ABI_MAJOR,
-                  MILL_ABI_MINOR);
+    write(&text);
     int code = print(&text);
     buffer_clear(&text);
     return code;
@@ -83,17 +80,24 @@ static int unknown_command(const char *name)
     return say(EXIT_USAGE, "no command '%s'; textmill --help lists them", name);
 }
 
+/* A standard descriptor that is closed would be given to the next file that is opened, which would
+ * then be read or written by mistake. What stands in for it fails when it is used. */
+static void fill_standard_descriptors(void)
+{
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+        if (fcntl(descriptor, F_GETFD) < 0)
+            open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
     signal(SIGPIPE, SIG_IGN); /* a write then fails, and the failure is handled in one place */
-    if (argc < 2) {
-        print_usage();
-        return EXIT_USAGE;
-    }
+    fill_standard_descriptors();
+    if (argc < 2) return say(EXIT_USAGE, "no command named; textmill --help lists them");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
         strcmp(argv[1], "help") == 0)
-        return print_usage();
-    if (strcmp(argv[1], "--version") == 0) return print_version();
+        return print_written(write_usage);
+    if (strcmp(argv[1], "--version") == 0) return print_written(write_version);
     const command *which = find_command(argv[1]);
     if (which == NULL) return unknown_command(argv[1]);
     if (asks_for_help(argc, argv)) return print_help(which);

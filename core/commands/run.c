@@ -131,20 +131,25 @@ static void summarise(const run_result *result)
         buffer_printf(&text, "set aside: ... and %llu more\n",
                       (unsigned long long)result->counts.dead - RUN_FAILURES_SHOWN);
     if (result->counts.dead > 0)
-        buffer_printf(&text, "dead letters: %s%s\n", result->dead_letters,
-                      result->interrupted ? ".part" : "");
+        buffer_printf(&text, "dead letters: %s\n", result->dead_letters);
     fwrite(text.output.data, 1, text.output.length, stderr);
     buffer_clear(&text);
+}
+
+/* Says what there is of a run that has not come to its end. */
+static int say_how_far(int code, const char *what, const run_result *result)
+{
+    unsigned long long articles = result->counts.articles_in;
+    if (articles == 0) return say(code, "%s before the first article", what);
+    return say(code, "%s after %llu %s, the last one %s; the output so far is in %s", what,
+               articles, articles == 1 ? "article" : "articles", result->last_source,
+               result->files);
 }
 
 static int conclude(const run_arguments *arguments, const run_result *result)
 {
     if (!arguments->quiet) summarise(result);
-    if (result->interrupted)
-        return say(EXIT_INTERRUPTED,
-                   "interrupted after %llu articles, the last one %s; complete articles are in the "
-                   ".part files",
-                   (unsigned long long)result->counts.articles_in, result->last_source);
+    if (result->interrupted) return say_how_far(EXIT_INTERRUPTED, "interrupted", result);
     return result->counts.dead > 0 ? EXIT_DEAD_LETTERS : EXIT_DONE;
 }
 
@@ -162,11 +167,7 @@ static int run(const run_arguments *arguments)
         run_result_clear(&result);
     } else {
         code = say_error(&error);
-        if (result.counts.articles_in > 0)
-            say(code,
-                "%llu articles were read before, the last one %s; complete articles are in "
-                "the .part files",
-                (unsigned long long)result.counts.articles_in, result.last_source);
+        if (result.counts.articles_in > 0) say_how_far(code, "ended", &result);
         run_result_clear(&result);
     }
     pipeline_close(&chain);

@@ -42,8 +42,8 @@ int print(const buffer *text)
 {
     mill_error error;
     if (text->failed) return say(EXIT_RUN_FAILED, "out of memory");
-    fwrite(text->output.data, 1, text->output.length, stdout);
-    if (fflush(stdout) == 0) return EXIT_DONE;
+    size_t written = fwrite(text->output.data, 1, text->output.length, stdout);
+    if (written == text->output.length && fflush(stdout) == 0) return EXIT_DONE;
     error_set(&error, errno == EPIPE ? ERROR_BROKEN_PIPE : ERROR_OUTPUT,
               "cannot write standard output: %s", strerror(errno));
     return say_error(&error);
@@ -52,10 +52,9 @@ int print(const buffer *text)
 int say_bad_option(const char *command, char **argv)
 {
     const char *given = argv[optind - 1];
-    if (optopt != 0 && given[0] == '-' && given[1] != '-')
-        return say(EXIT_USAGE,
-                   "%s: option -%c is not known or lacks its value; see textmill %s --help",
-                   command, optopt, command);
-    return say(EXIT_USAGE, "%s: option %s is not known or lacks its value; see textmill %s --help",
-               command, given, command);
+    char letter[] = {'-', (char)optopt, '\0'};
+    bool is_long = optopt == 0 || strncmp(given, "--", 2) == 0;
+    return say(EXIT_USAGE,
+               "%s: option %s is not known, lacks its value or takes none; see textmill %s --help",
+               command, is_long ? given : letter, command);
 }

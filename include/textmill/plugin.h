@@ -173,7 +173,8 @@ typedef struct mill_frame {
     uint64_t scanned; /* in and out: bytes that need not be looked at again */
     uint64_t end;     /* out, with MILL_OK: the record is data[0, end) */
     uint64_t next;    /* out, with MILL_OK: where the next record begins; at most length */
-    uint32_t lines;   /* out: line breaks in data[0, next) if the format is one of lines, else 0 */
+    uint32_t lines;   /* out: line breaks in data[0, next) if the format is one of lines, else 0;
+                         with MILL_MORE, 1 already says that it is one */
     uint32_t blank;   /* out: 1 if this was no record (an empty line) and shall not be counted */
 } mill_frame;
 

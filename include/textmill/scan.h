@@ -28,6 +28,16 @@ static inline unsigned mill_scan_first(uint64_t set)
     return (unsigned)__builtin_ctzll(set);
 }
 
+/* Counts the positions in a set. Written out, because without a newer processor asked for the
+ * compiler's own count is a call into a library. */
+static inline unsigned mill_scan_count(uint64_t set)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    set -= set >> 1 & ones * 0x55;
+    set = (set & ones * 0x33) + (set >> 2 & ones * 0x33);
+    return (unsigned)(((set + (set >> 4)) & ones * 0x0F) * ones >> 56);
+}
+
 #ifdef __SSE2__
 
 /* Joins the four 16-byte answers of one block. */
@@ -47,7 +57,8 @@ static inline uint64_t mill_scan_equal(const char *bytes, char byte)
 #undef MILL_SCAN_TEST
 }
 
-/* Returns where the bytes, taken as 0 to 255, lie in first..last. */
+/* Returns where the bytes, taken as 0 to 255, lie in first..last. With first > last the range runs
+ * over the top: 0x7F to 0x1F is all but printable ASCII. */
 static inline uint64_t mill_scan_range(const char *bytes, unsigned char first, unsigned char last)
 {
     const __m128i *part = (const __m128i *)(const void *)bytes;
@@ -78,7 +89,7 @@ static inline uint64_t mill_scan_range(const char *bytes, unsigned char first, u
     uint64_t set = 0;
     for (unsigned i = 0; i < MILL_SCAN_BLOCK; i++) {
         unsigned char byte = (unsigned char)bytes[i];
-        set |= (uint64_t)(byte >= first && byte <= last) << i;
+        set |= (uint64_t)((unsigned char)(byte - first) <= (unsigned char)(last - first)) << i;
     }
     return set;
 }

@@ -121,17 +121,15 @@ static inline uint64_t mill_lower8(uint64_t bytes)
 /* Loads the first 16 bytes of a word in lower case. 16 bytes from `data` must be readable. */
 static inline void mill_word_head(const char *data, size_t length, uint64_t head[2])
 {
-    uint64_t low, high;
-    memcpy(&low, data, 8);
-    memcpy(&high, data + 8, 8);
-    if (length < 8) {
-        low = length == 0 ? 0 : low & (UINT64_MAX >> (64 - 8 * length));
-        high = 0;
-    } else if (length < 16) {
-        high = length == 8 ? 0 : high & (UINT64_MAX >> (64 - 8 * (length - 8)));
-    }
-    head[0] = mill_lower8(low);
-    head[1] = mill_lower8(high);
+    /* A window of 16 bytes in this table keeps as many bytes as the word has: no branch, because
+     * no processor can guess how long the next word is. */
+    static const unsigned char kept[32] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    uint64_t bytes[2], masks[2];
+    memcpy(bytes, data, 16);
+    memcpy(masks, kept + (length < 16 ? 16 - length : 0), 16);
+    head[0] = mill_lower8(bytes[0] & masks[0]);
+    head[1] = mill_lower8(bytes[1] & masks[1]);
 }
 
 /* Multiply-and-fold over the head and the length. */
