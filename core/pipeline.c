@@ -6,8 +6,9 @@
 #include "pipeline_fields.h"
 #include "pipeline_step.h"
 
-#include <stdlib.h>
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #define ARENA_LIMIT ((size_t)1 << 30)
 
@@ -29,7 +30,7 @@ static const char *const output_keys[] = {"plugin", "path", NULL};
 typedef struct pipeline_building {
     pipeline *chain;
     problem_list *problems;
-    const char *output; /* -o, or NULL */
+    const char *output; /* -o: where the first output goes; or NULL */
 } pipeline_building;
 
 /* ---- Sections ------------------------------------------------------------------------------ */
@@ -81,36 +82,85 @@ static bool read_settings(const pipeline_building *building)
     return true;
 }
 
+/* Returns the folder that [pipeline] adds to the search for plug-ins; NULL: none, or none that can
+ * be searched. */
+static const char *own_plugin_folder(const pipeline_building *building)
+{
+    const pipeline *chain = building->chain;
+    const char *folder = chain->settings.plugin_path;
+    if (folder[0] == '\0') return NULL;
+    if (access(folder, R_OK | X_OK) == 0) return folder;
+    const pipeline_section *section = pipeline_file_section(&chain->file, "pipeline");
+    section_problem(building->problems, &chain->file, section,
+                    pipeline_section_entry(section, "plugin_path"),
+                    "plugin_path: cannot read '%s': %s; check the path", folder, strerror(errno));
+    return NULL;
+}
+
 /* ---- Finding a step's plug-in ---------------------------------------------------------------- */
+
+/* A section that is no stage may be meant to be one of the runner's own. Returns its name, if it is
+ * near enough, or NULL. */
+static const char *near_section(const char *name)
+{
+    static const char *const own[] = {"input", "output", "pipeline"};
+    suggestion near = {.wanted = name};
+    for (size_t i = 0; i < MILL_COUNT(own); i++) suggestion_offer(&near, own[i]);
+    return near.best;
+}
+
+/* Tells whether there is a plug-in of that name, of another kind than is wanted; says so then. */
+static bool is_of_another_kind(const pipeline_building *building, const pipeline_section *section,
+                               const pipeline_entry *entry, uint32_t kind, const char *name)
+{
+    static const char *const remedies[] = {
+        [MILL_STAGE] = "give it a section of its own",
+        [MILL_READER] = "name it with plugin = in [input]",
+        [MILL_WRITER] = "name it with plugin = in [output]",
+    };
+    plugin_registry *registry = &building->chain->registry;
+    uint32_t other = MILL_READER;
+    while (other <= MILL_WRITER && plugin_registry_find(registry, other, name) == NULL) other++;
+    if (other > MILL_WRITER) return false;
+    bool both = other == MILL_READER && kind == MILL_STAGE &&
+                plugin_registry_find(registry, MILL_WRITER, name) != NULL;
+    if (both)
+        section_problem(building->problems, &building->chain->file, section, entry,
+                        "plug-in '%s' is a reader and a writer, not a stage; name it with plugin = "
+                        "in [input] or [output]",
+                        name);
+    else
+        section_problem(building->problems, &building->chain->file, section, entry,
+                        "plug-in '%s' is a %s, not a %s; %s", name, plugin_kind_name(other),
+                        plugin_kind_name(kind), remedies[other]);
+    return true;
+}
 
 static void no_such_plugin(const pipeline_building *building, const pipeline_section *section,
                            const pipeline_entry *entry, uint32_t kind, const char *name)
 {
-    const pipeline *chain = building->chain;
+    const pipeline_file *file = &building->chain->file;
+    const plugin_registry *registry = &building->chain->registry;
+    const plugin_entry *refused = plugin_registry_find_refused(registry, name);
+    const char *meant = kind == MILL_STAGE ? near_section(section->name) : NULL;
     suggestion near = {.wanted = name};
-    for (size_t i = 0; i < chain->registry.entry_count; i++) {
-        const plugin_entry *other = &chain->registry.entries[i];
-        if (other->state == PLUGIN_REFUSED) continue;
-        if (other->kind == kind) suggestion_offer(&near, other->name);
-        if (other->kind == kind || strcmp(other->name, name) != 0) continue;
-        section_problem(building->problems, &chain->file, section, entry,
-                        "plug-in '%s' is a %s, not a %s; %s", name, plugin_kind_name(other->kind),
-                        plugin_kind_name(kind),
-                        other->kind == MILL_STAGE    ? "give it a section of its own"
-                        : other->kind == MILL_READER ? "name it with plugin = in [input]"
-                                                     : "name it with plugin = in [output]");
-        return;
-    }
-    const plugin_entry *refused = plugin_registry_find_refused(&chain->registry, name);
+    for (size_t i = 0; i < registry->entry_count; i++)
+        if (registry->entries[i].state == PLUGIN_USABLE && registry->entries[i].kind == kind)
+            suggestion_offer(&near, registry->entries[i].name);
     if (refused != NULL)
-        section_problem(building->problems, &chain->file, section, entry,
-                        "plug-in '%s' was refused: %s", name, refused->reason);
+        section_problem(building->problems, file, section, entry, "plug-in '%s' was refused: %s",
+                        name, refused->reason);
+    else if (meant != NULL)
+        section_problem(building->problems, file, section, NULL,
+                        "unknown section; did you mean [%s]?", meant);
+    else if (is_of_another_kind(building, section, entry, kind, name))
+        return;
     else if (near.best != NULL)
-        section_problem(building->problems, &chain->file, section, entry,
+        section_problem(building->problems, file, section, entry,
                         "no %s plug-in '%s'; did you mean '%s'?", plugin_kind_name(kind), name,
                         near.best);
     else
-        section_problem(building->problems, &chain->file, section, entry,
+        section_problem(building->problems, file, section, entry,
                         "no %s plug-in '%s'; `textmill plugins` lists those that are there",
                         plugin_kind_name(kind), name);
 }
@@ -131,8 +181,9 @@ static plugin_entry *find_file(const pipeline_building *building, const pipeline
         return NULL;
     }
     if (found->kind == kind) return found;
-    section_problem(building->problems, &chain->file, section, entry, "%s holds a %s, not a %s",
-                    path, plugin_kind_name(found->kind), plugin_kind_name(kind));
+    section_problem(building->problems, &chain->file, section, entry,
+                    "%s holds a %s, not a %s; name another file", path,
+                    plugin_kind_name(found->kind), plugin_kind_name(kind));
     return NULL;
 }
 
@@ -155,6 +206,11 @@ static plugin_entry *find_plugin(const pipeline_building *building, const pipeli
     pipeline *chain = building->chain;
     const pipeline_entry *entry = pipeline_section_entry(section, "plugin");
     if (entry == NULL && kind == MILL_WRITER) return find_writer_by_name(building, section, path);
+    if (entry != NULL && entry->value[0] == '\0') {
+        section_problem(building->problems, &chain->file, section, entry,
+                        "plugin: is empty; name a %s plug-in", plugin_kind_name(kind));
+        return NULL;
+    }
     if (entry != NULL && strchr(entry->value, '/') != NULL)
         return find_file(building, section, entry, kind);
     const char *name = entry != NULL ? entry->value : section->name;
@@ -231,29 +287,36 @@ static void make_stage(const pipeline_building *building, const pipeline_section
     if (make_step(building, section, entry, step)) chain->stage_count++;
 }
 
-/* Where an output goes: -o for the first one, else `path`, else standard output (NULL). */
-static const char *output_path(const pipeline_building *building, const pipeline_section *section)
+/* Where an output goes: as -o says, if that is for it, else `path`, else standard output (NULL). */
+static const char *output_path(const pipeline_building *building, const pipeline_section *section,
+                               const char *said)
 {
     pipeline *chain = building->chain;
     const pipeline_entry *entry = pipeline_section_entry(section, "path");
-    if (chain->output_count == 0 && building->output != NULL) return building->output;
-    return entry != NULL ? entry_path(&chain->file, entry, &chain->memory) : NULL;
+    if (said != NULL) return said;
+    if (entry == NULL) return NULL;
+    if (entry->value[0] == '\0')
+        section_problem(building->problems, &chain->file, section, entry,
+                        "path: is empty; name a file, or - for standard output");
+    return entry_path(&chain->file, entry, &chain->memory);
 }
 
-static bool same_path(const char *left, const char *right)
+static const char *path_or_dash(const char *path)
 {
-    return strcmp(left != NULL ? left : "-", right != NULL ? right : "-") == 0;
+    return path != NULL ? path : "-";
 }
 
-static void make_output(const pipeline_building *building, const pipeline_section *section)
+static void make_output(const pipeline_building *building, const pipeline_section *section,
+                        const char *said)
 {
     pipeline *chain = building->chain;
-    const char *path = output_path(building, section);
+    const char *path = output_path(building, section, said);
     for (size_t i = 0; i < chain->output_count; i++)
-        if (same_path(chain->outputs[i].path, path))
+        if (strcmp(path_or_dash(chain->outputs[i].path), path_or_dash(path)) == 0)
             section_problem(building->problems, &chain->file, section, NULL,
                             "goes to %s, as [%s] does; give one of them another path",
-                            path != NULL ? path : "standard output", chain->outputs[i].section);
+                            strcmp(path_or_dash(path), "-") == 0 ? "standard output" : path,
+                            chain->outputs[i].section);
     plugin_entry *entry = find_plugin(building, section, MILL_WRITER, path);
     if (entry == NULL) return;
     pipeline_step *step = &chain->outputs[chain->output_count];
@@ -279,16 +342,18 @@ static void make_steps(const pipeline_building *building)
     static char name[] = "output";
     static const pipeline_section standard_output = {.name = name};
     const pipeline_file *file = &building->chain->file;
+    const char *said = building->output;
     bool has_output = false;
     make_input(building);
     for (size_t i = 0; i < file->section_count; i++) {
         const pipeline_section *section = &file->sections[i];
         if (is_stage(section)) make_stage(building, section);
         if (!is_output(section)) continue;
-        make_output(building, section);
+        make_output(building, section, said);
+        said = NULL;
         has_output = true;
     }
-    if (!has_output) make_output(building, &standard_output);
+    if (!has_output) make_output(building, &standard_output, said);
 }
 
 static void open_step(const pipeline_building *building, pipeline_step *step,
@@ -316,8 +381,8 @@ static bool build(const pipeline_building *building)
     pipeline *chain = building->chain;
     check_order(building);
     if (!read_settings(building)) return false;
-    const char *own = chain->settings.plugin_path[0] != '\0' ? chain->settings.plugin_path : NULL;
-    if (!plugin_registry_open(&chain->registry, own, building->problems)) return false;
+    if (!plugin_registry_open(&chain->registry, own_plugin_folder(building), building->problems))
+        return false;
     if (!make_room(chain)) return false;
     make_steps(building);
     size_t stages = 0;

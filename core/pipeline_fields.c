@@ -123,13 +123,13 @@ static void place_field(const field_walk *walk, const mill_field *field, provide
     }
 }
 
-/* Tells whether the stage itself says that it can do without this layer. */
-static bool is_wanted_layer(const mill_plugin *plugin, const char *layer)
+/* Tells whether the stage itself lists a layer: it can do without it then, or has been told that it
+ * is missing. */
+static bool is_used_layer(const mill_plugin *plugin, const char *layer)
 {
     for (uint32_t i = 0; i < plugin->field_count; i++) {
         const mill_field *field = plugin_field(plugin, i);
-        if (field->use == MILL_WANTS && field->attribute == NULL && same_name(field->layer, layer))
-            return true;
+        if (field->attribute == NULL && same_name(field->layer, layer)) return true;
     }
     return false;
 }
@@ -148,7 +148,7 @@ static void bind_provided(field_walk *walk, const pipeline_step *step, const mil
         return;
     }
     if (field->attribute != NULL && field->layer != NULL && find_provided(walk, &layer) == NULL) {
-        if (!is_wanted_layer(step->plugin, field->layer)) missing_field(walk, step, &layer);
+        if (!is_used_layer(step->plugin, field->layer)) missing_field(walk, step, &layer);
         return;
     }
     provided_field *place = &walk->provided[walk->count];
@@ -158,20 +158,28 @@ static void bind_provided(field_walk *walk, const pipeline_step *step, const mil
     *binding = (field_binding){field->type, place->layer, place->column, true, true};
 }
 
+static void bind_field(field_walk *walk, const pipeline_step *step, uint32_t index,
+                       field_binding *binding)
+{
+    const mill_field *field = plugin_field(step->plugin, index);
+    *binding = (field_binding){.type = field->type};
+    if (field->use == MILL_PROVIDES)
+        bind_provided(walk, step, field, binding);
+    else
+        bind_used(walk, step, field, binding);
+}
+
+/* Layers come before attributes, which may be of a layer that the stage itself provides. */
 static bool bind_stage(field_walk *walk, pipeline_step *step)
 {
     const mill_plugin *plugin = step->plugin;
     field_binding *bindings =
         arena_alloc_array(&step->memory, plugin->field_count + 1, sizeof *bindings);
     if (bindings == NULL) return false;
-    for (uint32_t i = 0; i < plugin->field_count; i++) {
-        const mill_field *field = plugin_field(plugin, i);
-        bindings[i] = (field_binding){.type = field->type};
-        if (field->use == MILL_PROVIDES)
-            bind_provided(walk, step, field, &bindings[i]);
-        else
-            bind_used(walk, step, field, &bindings[i]);
-    }
+    for (uint32_t i = 0; i < plugin->field_count; i++)
+        if (plugin_field(plugin, i)->attribute == NULL) bind_field(walk, step, i, &bindings[i]);
+    for (uint32_t i = 0; i < plugin->field_count; i++)
+        if (plugin_field(plugin, i)->attribute != NULL) bind_field(walk, step, i, &bindings[i]);
     step->view = (document_view){.fields = bindings,
                                  .field_count = plugin->field_count,
                                  .may_edit = (plugin->flags & MILL_EDITS_TEXT) != 0};

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *copy_string(arena *memory, const char *text)
@@ -61,6 +62,7 @@ const char *entry_path(const pipeline_file *file, const pipeline_entry *entry, a
     bool as_it_stands = value[0] == '\0' || value[0] == '/' || entry->line == 0 ||
                         strcmp(value, "-") == 0 || strcmp(file->folder, ".") == 0;
     if (as_it_stands) return copy_string(memory, value);
+    while (strncmp(value, "./", 2) == 0) value += 2;
     size_t size = strlen(file->folder) + 1 + strlen(value) + 1;
     char *path = arena_alloc(memory, size);
     if (path != NULL) snprintf(path, size, "%s/%s", file->folder, value);
@@ -88,10 +90,16 @@ static void find_near_file(const char *path, char *near, size_t size)
 static void check_file(const section_options *what, const pipeline_entry *entry, const char *path)
 {
     char near[NAME_MAX + 1];
-    if (path[0] == '\0' || access(path, R_OK) == 0) return;
-    int code = errno;
+    struct stat status;
+    if (path[0] == '\0') return;
+    int code = access(path, R_OK) == 0 ? 0 : errno;
+    bool is_folder = code == 0 && stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+    if (code == 0 && !is_folder) return;
     find_near_file(path, near, sizeof near);
-    if (code == ENOENT && near[0] != '\0')
+    if (is_folder)
+        section_problem(what->problems, what->file, what->section, entry,
+                        "%s: '%s' is a folder; name a file", entry->key, path);
+    else if (code == ENOENT && near[0] != '\0')
         section_problem(what->problems, what->file, what->section, entry,
                         "%s: there is no file '%s'; did you mean '%s'?", entry->key, path, near);
     else

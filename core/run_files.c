@@ -43,8 +43,8 @@ static bool name_letters(run_files *self, mill_error *error)
                           has_place ? "." : "");
     }
     return length < PATH_MAX ||
-           error_set(error, ERROR_USAGE, "the dead letters' path has %d bytes; choose a shorter one",
-                     length);
+           error_set(error, ERROR_USAGE,
+                     "the dead letters' path has %d bytes; choose a shorter one", length);
 }
 
 /* ---- Checks -------------------------------------------------------------------------------- */

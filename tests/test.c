@@ -30,6 +30,14 @@ Suite *test_suite(const char *name, const TTest *const *tests)
     return suite;
 }
 
+/* Checks outside of a running test too, where Check's own assertions do not work. */
+static void require(int condition, const char *what)
+{
+    if (condition) return;
+    perror(what);
+    exit(99);
+}
+
 /* ---- Files --------------------------------------------------------------------------------- */
 
 static char folder[4096];
@@ -53,8 +61,8 @@ const char *test_folder(void)
     const char *base = getenv("TMPDIR");
     if (folder_owner == getpid()) remove_folder();
     snprintf(folder, sizeof folder, "%s/textmill-test-XXXXXX", base != NULL ? base : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
-    ck_assert_int_eq(chmod(folder, 0755), 0);
+    require(mkdtemp(folder) != NULL, folder);
+    require(chmod(folder, 0755) == 0, folder);
     if (folder_owner != getpid()) atexit(remove_folder);
     folder_owner = getpid();
     return folder;
@@ -72,9 +80,9 @@ const char *test_path(const char *where, const char *name)
 void test_write(const char *path, const void *data, size_t length)
 {
     FILE *file = fopen(path, "wb");
-    ck_assert_msg(file != NULL, "cannot write %s", path);
-    ck_assert_uint_eq(fwrite(data, 1, length, file), length);
-    ck_assert_int_eq(fclose(file), 0);
+    require(file != NULL, path);
+    require(fwrite(data, 1, length, file) == length, path);
+    require(fclose(file) == 0, path);
 }
 
 char *test_read(const char *path, size_t *length)
@@ -82,7 +90,7 @@ char *test_read(const char *path, size_t *length)
     FILE *file = fopen(path, "rb");
     size_t held = 0, room = 1 << 16;
     char *data = malloc(room);
-    ck_assert_msg(file != NULL, "cannot read %s", path);
+    require(file != NULL, path);
     for (;;) {
         held += fread(data + held, 1, room - held - 1, file);
         if (held < room - 1) break;

@@ -130,8 +130,7 @@ static void summarise(const run_result *result)
     if (result->counts.dead > RUN_FAILURES_SHOWN)
         buffer_printf(&text, "set aside: ... and %llu more\n",
                       (unsigned long long)result->counts.dead - RUN_FAILURES_SHOWN);
-    if (result->counts.dead > 0)
-        buffer_printf(&text, "dead letters: %s\n", result->dead_letters);
+    if (result->counts.dead > 0) buffer_printf(&text, "dead letters: %s\n", result->dead_letters);
     fwrite(text.output.data, 1, text.output.length, stderr);
     buffer_clear(&text);
 }

@@ -50,10 +50,10 @@ static mill_status frame(void *instance, const char *data, size_t length, bool a
     size_t end = stop != NULL ? (size_t)(stop - data) : length;
     if (frame->state == STATE_BLANK && !is_blank(data, end)) frame->state = STATE_FILLED;
     frame->scanned = end;
+    frame->lines = 1;
     if (stop == NULL && !at_end) return MILL_MORE;
     frame->end = end;
     frame->next = stop != NULL ? end + 1 : end;
-    frame->lines = 1;
     frame->blank = frame->state == STATE_BLANK;
     return MILL_OK;
 }

@@ -1,0 +1,62 @@
+/* names - the people and bodies of an article, as far as it has been read.
+ *
+ * A capitalised name of two words or more, or one behind a title, opens an entry; later mentions by
+ * the last word alone belong to it. The entry keeps the longest form. All bounded: an article with
+ * more names than fit keeps its first ones.
+ */
+#ifndef EXTRACT_QUOTES_NAMES_H
+#define EXTRACT_QUOTES_NAMES_H
+
+#include "tokens.h"
+
+#define NAMES_MAX 256
+#define NAME_CHAINS 128
+#define MENTIONS_KEPT 32
+#define NAME_NONE (-1)
+
+typedef struct name_entry {
+    mill_span form;    /* the longest, without titles */
+    mill_span surname; /* its last word */
+    uint32_t seen;     /* where it was mentioned last */
+    int16_t next;      /* in the chain of its surname */
+    uint8_t gender;    /* 1 man, 2 woman, 0 not known */
+    bool person;       /* it has a title or a first name that is listed, or it spoke */
+    bool organisation;
+} name_entry;
+
+typedef struct name_mention {
+    uint32_t at;
+    int16_t name;
+    bool subject; /* it begins its sentence */
+} name_mention;
+
+typedef struct name_book {
+    name_entry entries[NAMES_MAX];
+    int16_t chains[NAME_CHAINS];
+    name_mention mentions[MENTIONS_KEPT]; /* a ring; the last is at mention_count - 1 */
+    uint32_t mention_count;
+    uint32_t count;
+    uint32_t scanned; /* the text is read up to here */
+} name_book;
+
+void names_begin(name_book *book);
+
+/* Reads the text up to `to`. */
+void names_advance(name_book *book, const vocabulary *known, mill_text text, uint32_t to);
+
+/* Finds the entry of a name that stands at `span` and speaks; makes one if there is none.
+ * Returns NAME_NONE where nothing of it is a name. */
+int names_speaker(name_book *book, const vocabulary *known, mill_text text, mill_span span);
+
+/* Finds whom "he" (gender 1) or "she" (2) at `at` most likely means; `speaker` spoke last, or is
+ * NAME_NONE. Returns NAME_NONE where nobody fits. */
+int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speaker);
+
+/* Tells whether a word may be part of a name. */
+static inline bool is_name_token(const text_token *token)
+{
+    return (token->set & TOKEN_CAPITAL) &&
+           (!(token->set & (WORD_OTHER | WORD_TIME)) || (token->set & (WORD_MAN | WORD_WOMAN)));
+}
+
+#endif

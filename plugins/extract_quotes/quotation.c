@@ -1,0 +1,110 @@
+/* quotation - see quotation.h. A verb of speech close by speaks for a quotation, as do length and a
+ * stop inside the marks; capitals on all words, a word such as "titled" before it, and being short
+ * speak against it.
+ */
+#include "quotation.h"
+
+#define LONG_WORDS 8   /* a quote of so many is a quotation wherever it stands */
+#define SHORT_WORDS 3  /* one of so few needs a verb of speech */
+#define MINOR_BYTES 4  /* shorter words stay small in titles */
+
+typedef struct quote_shape {
+    uint32_t words;
+    bool title_case; /* every word of some length has a capital */
+    bool starts_small;
+    bool has_stop; /* . ? ! at its end, not a comma */
+    bool asks;     /* ? or ! */
+} quote_shape;
+
+static mill_span inside_of(const marked *quote)
+{
+    return (mill_span){quote->span.begin + quote->opening, quote->span.end - quote->closing};
+}
+
+/* Steps over one word from `at`; returns its end, or `end` if there is none. */
+static uint32_t skip_word(mill_text text, uint32_t *at, uint32_t end)
+{
+    while (*at < end && !is_word_at(text.data, *at)) ++*at;
+    uint32_t stop = *at;
+    while (stop < end && text.data[stop] != ' ' && text.data[stop] != '\n') stop++;
+    return stop;
+}
+
+uint32_t quotation_words(mill_text text, const marked *quote, uint32_t limit)
+{
+    mill_span inside = inside_of(quote);
+    uint32_t count = 0, at = inside.begin;
+    while (count < limit) {
+        uint32_t stop = skip_word(text, &at, inside.end);
+        if (at >= inside.end) break;
+        at = stop;
+        count++;
+    }
+    return count;
+}
+
+static quote_shape shape_of(mill_text text, const marked *quote)
+{
+    mill_span inside = inside_of(quote);
+    char last = text.data[inside.end - 1];
+    quote_shape shape = {.title_case = true, .asks = last == '?' || last == '!'};
+    shape.has_stop = shape.asks || last == '.' || last == '-';
+    uint32_t at = inside.begin;
+    while (shape.words < LONG_WORDS) {
+        uint32_t stop = skip_word(text, &at, inside.end);
+        if (at >= inside.end) break;
+        bool capital = is_capital_at(text.data, at) || (unsigned)text.data[at] - '0' < 10u;
+        if (shape.words == 0) shape.starts_small = !capital;
+        if (!capital && (shape.words == 0 || stop - at > MINOR_BYTES)) shape.title_case = false;
+        at = stop;
+        shape.words++;
+    }
+    return shape;
+}
+
+/* Tells whether a word just before the quote says that a name or a term follows. */
+static bool is_named(const token_list *before)
+{
+    uint32_t count = before->count;
+    if (count == 0) return false;
+    if (before->items[count - 1].set & WORD_NAMING) return true;
+    return count > 1 && !(before->items[count - 1].set & TOKEN_MARKS) &&
+           (before->items[count - 2].set & WORD_NAMING) &&
+           (before->items[count - 1].set & WORD_PREPOSITION);
+}
+
+/* Tells whether the words before the quote lead to nothing but it: a comma, a colon, a verb. */
+static bool is_led_in(const token_list *before)
+{
+    if (before->count == 0) return true;
+    uint32_t last = before->items[before->count - 1].set;
+    return (last & (TOKEN_COMMA | TOKEN_COLON | TOKEN_DASH | TOKEN_QUOTE | WORD_CUE)) != 0;
+}
+
+bool quotation_is_one(const article_scene *scene, const marked *quote, const attribution *by)
+{
+    const token_list *before = &scene->around.before;
+    quote_shape shape = shape_of(scene->text, quote);
+    bool touching = by->evidence == EVIDENCE_CUE && by->near;
+    if (shape.words == 0) return false;
+    if (quote->closing == 0) return touching;
+    if (is_named(before)) return false;
+    if (shape.words >= LONG_WORDS) return by->evidence != EVIDENCE_NONE || shape.has_stop;
+    if (shape.title_case && !shape.asks && !(touching && is_led_in(before))) return false;
+    if (by->evidence == EVIDENCE_CUE) return true;
+    if (shape.words > SHORT_WORDS) return by->evidence != EVIDENCE_NONE || shape.has_stop;
+    return before->count == 0 && shape.has_stop && by->evidence != EVIDENCE_NONE;
+}
+
+bool quotation_is_mixed(const article_scene *scene, const marked *quote)
+{
+    const token_list *before = &scene->around.before, *after = &scene->around.after;
+    quote_shape shape = shape_of(scene->text, quote);
+    if (before->count == 0 || is_led_in(before)) {
+        bool cut_off = !shape.has_stop && after->count > 0 && !scene->around.after_is_new &&
+                       !(after->items[0].set & (TOKEN_MARKS | WORD_CUE)) &&
+                       scene->text.data[quote->span.end - quote->closing - 1] != ',';
+        return cut_off || (before->count == 0 && shape.starts_small);
+    }
+    return true;
+}

@@ -1,0 +1,217 @@
+/* subjects - see subjects.h. Backwards from a verb: helpers are skipped; a comma means that something
+ * is put in between, and the subject is before it; "of", "for" and their like mean that the head
+ * of the phrase is further left. All walks are bounded by the list of tokens.
+ */
+#include "subjects.h"
+
+#include "names.h"
+
+#define NOUN_PHRASE_MAX 10
+#define LEVELS_MAX 5 /* of phrases within phrases */
+
+#define ENDS_PHRASE                                                                                \
+    (TOKEN_MARKS | WORD_PREPOSITION | WORD_CONJUNCTION | WORD_RELATIVE | WORD_CUE | WORD_TELL |    \
+     WORD_HELPER | WORD_TIME | TOKEN_BREAK)
+
+static const phrase no_phrase = {0, 0, PHRASE_NONE};
+
+static uint32_t set_at(const token_list *list, uint32_t i)
+{
+    return list->items[i].set;
+}
+
+static bool is_pronoun(uint32_t set)
+{
+    return (set & WORD_PRONOUN) != 0;
+}
+
+/* A word with a capital that is a name's even alone: not a mere title. */
+static bool is_name_core(const text_token *token)
+{
+    return is_name_token(token) && (!(token->set & WORD_TITLE) || (token->set & (WORD_PARTICLE)));
+}
+
+/* ---- Runs of name words ------------------------------------------------------------------------ */
+
+/* Returns the first token of the name that ends at `last`; `last` + 1 if it is none. */
+static uint32_t name_start(const token_list *list, uint32_t from, uint32_t last)
+{
+    uint32_t i = last + 1;
+    while (i > from) {
+        const text_token *token = &list->items[i - 1];
+        bool ends_other = i <= last && (token->set & TOKEN_POSSESSIVE);
+        bool particle = i <= last && (token->set & WORD_PARTICLE) &&
+                        (list->items[i].set & TOKEN_CAPITAL) && i - 1 > from &&
+                        is_name_token(token - 1);
+        if (ends_other || (!is_name_token(token) && !particle)) break;
+        i--;
+    }
+    return i;
+}
+
+static bool has_name_core(const token_list *list, uint32_t first, uint32_t last)
+{
+    for (uint32_t i = first; i <= last; i++)
+        if (is_name_core(&list->items[i])) return true;
+    return false;
+}
+
+/* ---- Forwards ---------------------------------------------------------------------------------- */
+
+/* Returns the end of the noun phrase that begins at `from`. */
+static uint32_t noun_phrase_end(const token_list *list, uint32_t from, uint32_t to)
+{
+    uint32_t i = from;
+    while (i < to && i - from < NOUN_PHRASE_MAX) {
+        uint32_t set = set_at(list, i);
+        bool in_name = (set & WORD_PARTICLE) && i > from && i + 1 < to &&
+                       is_name_token(&list->items[i - 1]) && is_name_token(&list->items[i + 1]);
+        bool name = is_name_token(&list->items[i]);
+        if (i > from && !name && !in_name && (set & (ENDS_PHRASE | WORD_DETERMINER))) break;
+        if (i > from && (set & TOKEN_BREAK)) break;
+        i++;
+    }
+    return i;
+}
+
+/* Takes the last name of the phrase first..end-1 if the phrase ends in it, else the whole. */
+static phrase head_of(const token_list *list, uint32_t first, uint32_t end)
+{
+    uint32_t start = name_start(list, first, end - 1);
+    phrase found = {first, end - 1, PHRASE_NOUN};
+    if (start < end && has_name_core(list, start, end - 1)) {
+        found.first = start;
+        found.kind = PHRASE_NAME;
+    }
+    return found;
+}
+
+phrase phrase_at(const token_list *list, uint32_t from, uint32_t to)
+{
+    if (from >= to) return no_phrase;
+    uint32_t set = set_at(list, from);
+    if (is_pronoun(set) && !(set & WORD_DETERMINER)) return (phrase){from, from, PHRASE_PRONOUN};
+    bool name = is_name_token(&list->items[from]);
+    if (!name && (set & ENDS_PHRASE)) return no_phrase;
+    uint32_t end = noun_phrase_end(list, from, to);
+    bool bare = end == from + 1 && !name && (set & WORD_DETERMINER);
+    return bare ? no_phrase : head_of(list, from, end);
+}
+
+/* Skips what stands before the subject of a clause: "On Monday," "But", "Asked about it,". */
+static uint32_t skip_introduction(const token_list *list, uint32_t from, uint32_t to)
+{
+    uint32_t i = from;
+    while (i < to && (set_at(list, i) & (WORD_CONJUNCTION | WORD_HELPER | TOKEN_MARKS))) i++;
+    if (i < to && (set_at(list, i) & (WORD_PREPOSITION | WORD_CUE | WORD_TELL | WORD_TIME))) {
+        uint32_t comma = i;
+        while (comma < to && !(set_at(list, comma) & TOKEN_COMMA)) comma++;
+        if (comma + 1 < to) return comma + 1;
+    }
+    return i;
+}
+
+phrase subject_of_clause(const token_list *list, uint32_t from, uint32_t to)
+{
+    return phrase_at(list, skip_introduction(list, from, to), to);
+}
+
+/* ---- Backwards --------------------------------------------------------------------------------- */
+
+/* Returns the first token of the phrase of common nouns that ends at `last`. */
+static uint32_t noun_phrase_start(const token_list *list, uint32_t from, uint32_t last)
+{
+    uint32_t i = last + 1;
+    while (i > from && last + 1 - i < NOUN_PHRASE_MAX) {
+        uint32_t set = set_at(list, i - 1);
+        if (set & WORD_DETERMINER) return i - 1;
+        if (!is_name_token(&list->items[i - 1]) && ((set & ENDS_PHRASE) || is_pronoun(set))) break;
+        i--;
+    }
+    return i;
+}
+
+/* The phrase that ends at `last`, without asking what stands before it. */
+static phrase phrase_before(const token_list *list, uint32_t from, uint32_t last)
+{
+    uint32_t set = set_at(list, last);
+    if (is_pronoun(set) && !(set & WORD_DETERMINER)) return (phrase){last, last, PHRASE_PRONOUN};
+    uint32_t start = name_start(list, from, last);
+    if (start <= last && has_name_core(list, start, last)) return (phrase){start, last, PHRASE_NAME};
+    start = noun_phrase_start(list, from, last);
+    return start <= last ? (phrase){start, last, PHRASE_NOUN} : no_phrase;
+}
+
+/* The phrase that ends at `last`, or the one further left that it only qualifies: "the mayor of
+ * Rome", "Ann Lee on Monday". */
+static phrase head_before(const token_list *list, uint32_t from, uint32_t last)
+{
+    phrase found = no_phrase;
+    for (int level = 0; level < LEVELS_MAX; level++) {
+        uint32_t i = last;
+        while (i > from && (set_at(list, i) & WORD_TIME) && !is_name_token(&list->items[i])) i--;
+        phrase next = phrase_before(list, from, i);
+        uint32_t edge = next.kind != PHRASE_NONE ? next.first : i < last ? i + 1 : from;
+        if (next.kind != PHRASE_NONE) found = next;
+        if (edge <= from) break;
+        uint32_t before = edge - 1;
+        if (before > from && (set_at(list, before) & WORD_DETERMINER)) before--;
+        if (!(set_at(list, before) & WORD_PREPOSITION) || before <= from) break;
+        if (set_at(list, before - 1) & ENDS_PHRASE & ~(uint32_t)WORD_TIME) break;
+        last = before - 1;
+    }
+    return found;
+}
+
+/* Returns the comma before `i`, or `from`. */
+static uint32_t comma_before(const token_list *list, uint32_t from, uint32_t i)
+{
+    while (i > from && !(set_at(list, i - 1) & (TOKEN_COMMA | TOKEN_BRACKET | TOKEN_DASH))) i--;
+    return i > from ? i - 1 : from;
+}
+
+/* Tells whether first..last is nothing but a name of two words or more. */
+static bool is_full_name(const token_list *list, uint32_t first, uint32_t last)
+{
+    return first < last && name_start(list, first, last) == first &&
+           has_name_core(list, first, last);
+}
+
+/* The subject before something put between commas, whose last comma is at `comma`. */
+static phrase subject_before_comma(const token_list *list, uint32_t from, uint32_t comma)
+{
+    phrase found = no_phrase;
+    for (int level = 0; level < LEVELS_MAX && comma > from; level++) {
+        uint32_t previous = comma_before(list, from, comma);
+        bool has_comma = (set_at(list, previous) & TOKEN_MARKS) != 0;
+        uint32_t first = has_comma ? previous + 1 : previous;
+        if (first >= comma) break;
+        if (!has_comma) {
+            phrase clause = subject_of_clause(list, from, comma);
+            return clause.kind == PHRASE_NONE || (found.kind == PHRASE_NAME) ? found : clause;
+        }
+        bool full = is_full_name(list, first, comma - 1);
+        phrase before = previous > from ? head_before(list, from, previous - 1) : no_phrase;
+        bool before_is_full = before.kind == PHRASE_NAME && before.last > before.first;
+        if (full && !before_is_full) return (phrase){first, comma - 1, PHRASE_NAME};
+        if (before.kind == PHRASE_NAME) return before;
+        if (before.kind != PHRASE_NONE) found = before;
+        comma = previous;
+    }
+    return found;
+}
+
+phrase subject_before(const token_list *list, uint32_t from, uint32_t verb)
+{
+    uint32_t i = verb;
+    while (i > from && (set_at(list, i - 1) & WORD_HELPER) && !is_name_token(&list->items[i - 1])) i--;
+    if (i > from && (set_at(list, i - 1) & WORD_RELATIVE)) i--;
+    if (i == from) return no_phrase;
+    uint32_t set = set_at(list, i - 1);
+    if (set & (TOKEN_COMMA | TOKEN_BRACKET | TOKEN_DASH))
+        return subject_before_comma(list, from, i - 1);
+    if (set & (TOKEN_QUOTE | TOKEN_STOP | TOKEN_COLON)) return no_phrase;
+    if (set & WORD_CONJUNCTION) return subject_of_clause(list, from, i - 1);
+    phrase found = head_before(list, from, i - 1);
+    return found.kind != PHRASE_NONE ? found : subject_of_clause(list, from, i - 1);
+}

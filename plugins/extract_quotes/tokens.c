@@ -1,0 +1,148 @@
+/* tokens - see tokens.h. A word is a run of letters and digits of any script; an apostrophe, a
+ * hyphen, a stop or an ampersand between two of them belongs to it. Punctuation beyond ASCII lies in
+ * the blocks that begin with 0xC2, 0xE2 and 0xE3; every other byte over 0x7F is a letter's.
+ */
+#include "tokens.h"
+
+static bool is_letter_byte(unsigned char byte)
+{
+    return (byte | 0x20u) - 'a' < 26u || (unsigned)byte - '0' < 10u ||
+           (byte >= 0x80 && byte != 0xC2 && byte != 0xE2 && byte != 0xE3);
+}
+
+bool is_word_at(const char *data, uint32_t at)
+{
+    return is_letter_byte((unsigned char)data[at]);
+}
+
+bool is_capital_at(const char *data, uint32_t at)
+{
+    unsigned lead = (unsigned char)data[at], next;
+    if (lead < 0x80) return lead - 'A' < 26u;
+    next = (unsigned char)data[at + 1];
+    switch (lead) {
+    case 0xC3: return next >= 0x80 && next <= 0x9E && next != 0x97;
+    case 0xC4: return next < 0xB8 ? next % 2 == 0 : next % 2 == 1;
+    case 0xC5: return (next >= 0x81 && next <= 0x88) || next >= 0xB9 ? next % 2 == 1 : next % 2 == 0;
+    case 0xCE: return next >= 0x91 && next <= 0xA9;
+    case 0xD0: return next >= 0x80 && next <= 0xAF;
+    default: return false;
+    }
+}
+
+/* The bytes of a right single quotation mark, which serves as an apostrophe; 0 if there is none. */
+static uint32_t apostrophe_at(const char *data, uint32_t at)
+{
+    if (data[at] == '\'') return 1;
+    return memcmp(data + at, "\xE2\x80\x99", 3) == 0 ? 3 : 0;
+}
+
+/* The bytes at `at` that join two parts of a word; 0 if they do not. */
+static uint32_t joiner_at(const char *data, uint32_t at)
+{
+    uint32_t width = apostrophe_at(data, at);
+    if (width == 0 && (data[at] == '-' || data[at] == '.' || data[at] == '&')) width = 1;
+    return width > 0 && is_word_at(data, at + width) ? width : 0;
+}
+
+/* Finds the end of a word; `*bare` becomes its end without a possessive 's. */
+static uint32_t end_of_word(const char *data, uint32_t at, uint32_t end, uint32_t *bare)
+{
+    uint32_t join;
+    for (;;) {
+        while (at < end && is_letter_byte((unsigned char)data[at])) at++;
+        *bare = at;
+        if (at >= end || (join = joiner_at(data, at)) == 0) break;
+        bool possessive = data[at] != '-' && data[at] != '.' && data[at] != '&' &&
+                          (data[at + join] | 0x20) == 's' && !is_word_at(data, at + join + 1);
+        if (possessive) return at + join + 1;
+        at += join;
+    }
+    return at;
+}
+
+static uint32_t mark_set(const char *data, uint32_t at, uint32_t *width)
+{
+    *width = 1;
+    switch ((unsigned char)data[at]) {
+    case ',': return TOKEN_COMMA;
+    case ':': return TOKEN_COLON;
+    case '.':
+    case '!':
+    case '?':
+    case ';': return TOKEN_STOP;
+    case '(':
+    case ')':
+    case '[':
+    case ']': return TOKEN_BRACKET;
+    case '-': return data[at + 1] == '-' || data[at + 1] == ' ' ? TOKEN_DASH : 0;
+    case 0xE2: break;
+    default: return 0;
+    }
+    *width = 3;
+    bool dash = data[at + 1] == '\x80' && (unsigned char)data[at + 2] >= 0x93 &&
+                (unsigned char)data[at + 2] <= 0x95;
+    return dash ? TOKEN_DASH : 0;
+}
+
+/* Reads a word. The classes of a word that opens with a capital do not make it a cue. */
+static void read_word(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
+                      text_token *found, uint32_t *next)
+{
+    *next = end_of_word(text.data, at, end, &found->end);
+    found->begin = at;
+    found->set = vocabulary_classes(known, text.data + at, found->end - at);
+    if (is_capital_at(text.data, at))
+        found->set = (found->set & ~(uint32_t)(WORD_CUE | WORD_TELL)) | TOKEN_CAPITAL;
+    if (*next > found->end) found->set |= TOKEN_POSSESSIVE;
+}
+
+/* Tells whether the stop at `at` only shortens the word before it: Sen. J. U.S. Jr. */
+static bool is_abbreviating(mill_text text, const text_token *word, uint32_t at)
+{
+    if (text.data[at] != '.' || word == NULL || word->end != at) return false;
+    if (word->set & (WORD_TITLE | WORD_SUFFIX)) return true;
+    bool short_word = word->end - word->begin <= 4 && (word->set & TOKEN_CAPITAL) &&
+                      memchr(text.data + word->begin, '.', word->end - word->begin) != NULL;
+    uint32_t after = at + 1;
+    while (text.data[after] == ' ') after++;
+    bool goes_on = is_word_at(text.data, after) && !is_capital_at(text.data, after);
+    return short_word || goes_on || text.data[after] == ',' || word->end - word->begin == 1;
+}
+
+bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
+                text_token *found, uint32_t *next)
+{
+    uint32_t width, breaks = 0;
+    for (; at < end; at += width) {
+        if (is_word_at(text.data, at)) {
+            read_word(known, text, at, end, found, next);
+            if (breaks > 1) found->set |= TOKEN_BREAK;
+            return true;
+        }
+        breaks += text.data[at] == '\n';
+        uint32_t set = mark_set(text.data, at, &width);
+        if (set == 0) continue;
+        found->begin = at;
+        found->end = at + width;
+        found->set = set | (breaks > 1 ? TOKEN_BREAK : 0u);
+        *next = found->end;
+        return true;
+    }
+    return false;
+}
+
+bool tokens_append(token_list *list, const vocabulary *known, mill_text text, mill_span piece,
+                   bool one_sentence)
+{
+    uint32_t at = piece.begin;
+    while (list->count < TOKENS_MAX) {
+        text_token *found = &list->items[list->count];
+        if (!token_read(known, text, at, piece.end, found, &at)) return true;
+        bool is_stop = (found->set & TOKEN_STOP) != 0;
+        if (is_stop && list->count > 0 && is_abbreviating(text, found - 1, found->begin)) continue;
+        list->count++;
+        if (is_stop && one_sentence && text.data[found->begin] != ';') return false;
+    }
+    return false;
+}

@@ -1,0 +1,55 @@
+/* tokens - the words and stops of a short piece of text, with what is known about each.
+ *
+ * Only the surroundings of quotes are cut into tokens, never a whole article. A quote among them
+ * is one token, so that a sentence reads on across it.
+ */
+#ifndef EXTRACT_QUOTES_TOKENS_H
+#define EXTRACT_QUOTES_TOKENS_H
+
+#include "vocabulary.h"
+
+/* Bits of a token's `set` besides the classes of its word. */
+enum {
+    TOKEN_CAPITAL = 1 << 20,
+    TOKEN_POSSESSIVE = 1 << 21, /* 's behind the word, not in the token's range */
+    TOKEN_COMMA = 1 << 22,
+    TOKEN_COLON = 1 << 23,
+    TOKEN_STOP = 1 << 24, /* ends a sentence, or parts it like a semicolon */
+    TOKEN_DASH = 1 << 25,
+    TOKEN_BRACKET = 1 << 26,
+    TOKEN_QUOTE = 1 << 27,
+    TOKEN_BREAK = 1 << 28 /* a blank line came before it */
+};
+
+#define TOKEN_MARKS (TOKEN_COMMA | TOKEN_COLON | TOKEN_STOP | TOKEN_DASH | TOKEN_BRACKET | TOKEN_QUOTE)
+
+typedef struct text_token {
+    uint32_t begin;
+    uint32_t end;
+    uint32_t set;
+} text_token;
+
+#define TOKENS_MAX 256
+
+typedef struct token_list {
+    text_token items[TOKENS_MAX];
+    uint32_t count;
+} token_list;
+
+/* Reads the token at `at`, or the first behind it; sets `*next` to where it ends in the text. Returns
+ * false if there is none before `end`. */
+bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
+                text_token *found, uint32_t *next);
+
+/* Appends the tokens of text[begin, end) until the list is full. With `one_sentence`, a full stop
+ * ends the reading. Returns false where it ended before `end`. */
+bool tokens_append(token_list *list, const vocabulary *known, mill_text text, mill_span piece,
+                   bool one_sentence);
+
+/* Tells whether a capital letter is at `at`: Latin with accents, Greek and Cyrillic included. */
+bool is_capital_at(const char *data, uint32_t at);
+
+/* Tells whether a word can begin at `at`: a letter or digit of any script. */
+bool is_word_at(const char *data, uint32_t at);
+
+#endif

@@ -1,0 +1,27 @@
+/* hits - the words of a text that are in the lexicon, found in one pass. */
+#ifndef SCORE_SENTIMENT_HITS_H
+#define SCORE_SENTIMENT_HITS_H
+
+#include "lexicon.h"
+#include "textmill/plugin.h"
+
+typedef struct hit {
+    uint32_t begin; /* byte offset */
+    uint32_t word;  /* its place in the row of all words */
+    const lexicon_entry *entry;
+} hit;
+
+/* In order. Lives in the document's memory. */
+typedef struct hit_list {
+    hit *items;
+    uint32_t count;
+    uint32_t capacity;
+    uint32_t words; /* of the whole text */
+    bool has_exclamation;
+} hit_list;
+
+/* Goes through the words of a document's text.
+ * Fails: MILL_FAILED, out of memory, with the reason set. */
+mill_status hits_collect(const word_lexicon *lexicon, mill_document *document, hit_list *hits);
+
+#endif

@@ -1,0 +1,53 @@
+/* lists - what the splitter knows about words: abbreviations by kind, and neighbours of a stop.
+ * Both come from text files beside this source; a user's file may add to the abbreviations.
+ */
+#ifndef SPLIT_SENTENCES_LISTS_H
+#define SPLIT_SENTENCES_LISTS_H
+
+#include "textmill/plugin.h"
+#include "textmill/words.h"
+
+/* How an abbreviation behaves before a capital letter. None ends a sentence before a small letter
+ * or a digit. */
+typedef enum abbreviation_kind {
+    KIND_NONE,
+    KIND_NEVER,   /* a name or number follows: Mr. Gen. vs. e.g. */
+    KIND_STARTER, /* ends a sentence only before a word that starts one: Calif. Sept. Ph.D. */
+    KIND_COMPANY, /* ends a sentence unless the name or a job title goes on: Inc. */
+    KIND_TIME,    /* ends a sentence unless a day or a time zone follows: p.m. */
+    KIND_PLAIN    /* an ordinary word, except before a digit: No. etc. km. */
+} abbreviation_kind;
+
+/* What a word beside a stop can tell; a set of these. */
+typedef enum neighbour {
+    NEIGHBOUR_STARTER = 1,    /* starts a sentence: He, The, But */
+    NEIGHBOUR_COMPANY = 2,    /* goes on after a company's suffix: Chairman, Group */
+    NEIGHBOUR_TIME = 4,       /* goes on after a.m. and p.m.: Monday, EST */
+    NEIGHBOUR_SAYING = 8,     /* says who spoke: said, asked */
+    NEIGHBOUR_LETTERED = 16,  /* stands before a letter that is no initial: Plan B., vitamin C. */
+    NEIGHBOUR_NUMBERED = 32,  /* stands before the number of a caption: Figure 3. */
+    NEIGHBOUR_PARTICLE = 64,  /* small word that a name may begin with: van, de */
+    NEIGHBOUR_EXCLAIMED = 128 /* a name with an exclamation mark: Yahoo! */
+} neighbour;
+
+typedef struct word_lists {
+    mill_words abbreviations;
+    mill_words neighbours;
+} word_lists;
+
+/* Loads the built-in lists, then the file at `path` unless that is "".
+ * Fails: MILL_FAILED, with the reason set. */
+mill_status lists_open(word_lists *lists, mill_setup *setup, const char *path);
+
+/* Returns the kind of an abbreviation, without its last stop. An entry that is written with a
+ * capital does not match a word without. */
+abbreviation_kind lists_abbreviation(const word_lists *lists, const char *word, size_t length);
+
+/* Returns the set of what is known about a word. */
+static inline unsigned lists_neighbour(const word_lists *lists, const char *word, size_t length)
+{
+    int32_t set = mill_words_find(&lists->neighbours, word, length);
+    return set == MILL_WORD_ABSENT ? 0 : (unsigned)set;
+}
+
+#endif

@@ -1,0 +1,320 @@
+/* Runs the case files plugins/NAME/cases/NAME.txt: language behaviour as data. A file names a chain
+ * of plug-ins and what to show of the result; each case in it is an input and what is expected.
+ *
+ *     chain = clean_unicode quotes=straight, split_sentences
+ *     show = sentences                  (or: text, or LAYER ATTRIBUTE..., or an article attribute)
+ *
+ *     === name of the case
+ *     input
+ *     ---
+ *     expected
+ *
+ * \n \t \r \\ \xNN \uXXXX \UXXXXXXXX are escapes in both texts.
+ */
+#include "test.h"
+
+#include "buffer.h"
+#include "document.h"
+#include "host.h"
+#include "pipeline.h"
+#include "pipeline_fields.h"
+
+#include <glob.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct case_file {
+    const char *path;
+    char *chain;
+    char *show;
+} case_file;
+
+typedef struct test_case {
+    const case_file *file;
+    const char *name;
+    char *input;
+    size_t input_length;
+    char *expected;
+    size_t expected_length;
+} test_case;
+
+static test_case cases[10000];
+static int case_count;
+
+/* Case files are read before any test runs, where Check's assertions do not work. */
+__attribute__((format(printf, 2, 3))) static void require(bool condition, const char *format, ...)
+{
+    va_list arguments;
+    if (condition) return;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+/* ---- Reading case files --------------------------------------------------------------------- */
+
+static size_t put_code_point(char *to, unsigned long point)
+{
+    if (point < 0x80) return to[0] = (char)point, 1;
+    if (point < 0x800)
+        return to[0] = (char)(0xC0 | point >> 6), to[1] = (char)(0x80 | (point & 63)), 2;
+    if (point < 0x10000) {
+        to[0] = (char)(0xE0 | point >> 12);
+        to[1] = (char)(0x80 | (point >> 6 & 63));
+        to[2] = (char)(0x80 | (point & 63));
+        return 3;
+    }
+    to[0] = (char)(0xF0 | point >> 18);
+    to[1] = (char)(0x80 | (point >> 12 & 63));
+    to[2] = (char)(0x80 | (point >> 6 & 63));
+    to[3] = (char)(0x80 | (point & 63));
+    return 4;
+}
+
+/* Undoes the escapes in place; returns the length. */
+static size_t unescape(char *text)
+{
+    static const char letters[] = "ntr\\", meanings[] = "\n\t\r\\";
+    char *from = text, *to = text;
+    while (*from != '\0') {
+        const char *letter = from[0] == '\\' && from[1] != '\0' ? strchr(letters, from[1]) : NULL;
+        size_t digits = from[0] != '\\'  ? 0
+                        : from[1] == 'u' ? 4
+                        : from[1] == 'U' ? 8
+                        : from[1] == 'x' ? 2
+                                         : 0;
+        if (letter != NULL) {
+            *to++ = meanings[letter - letters];
+            from += 2;
+        } else if (digits > 0) {
+            char number[9] = {0};
+            memcpy(number, from + 2, digits);
+            unsigned long point = strtoul(number, NULL, 16);
+            if (digits == 2)
+                *to++ = (char)point;
+            else
+                to += put_code_point(to, point);
+            from += 2 + digits;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    *to = '\0';
+    return (size_t)(to - text);
+}
+
+/* Cuts `text` at the line `mark` (which must stand alone); returns what follows, or NULL. */
+static char *cut_at_line(char *text, const char *mark)
+{
+    size_t length = strlen(mark);
+    for (char *line = text; line != NULL; line = strchr(line, '\n')) {
+        if (*line == '\n') line++;
+        if (strncmp(line, mark, length) != 0 || (line[length] != '\n' && line[length] != '\0'))
+            continue;
+        if (line > text)
+            line[-1] = '\0';
+        else
+            *line = '\0';
+        return line + length + (line[length] == '\n');
+    }
+    return NULL;
+}
+
+static void read_case(const case_file *file, char *block)
+{
+    test_case *this = &cases[case_count++];
+    char *body = strchr(block, '\n');
+    require(body != NULL, "%s: a case without input", file->path);
+    *body++ = '\0';
+    this->file = file;
+    this->name = block;
+    this->input = body;
+    this->expected = cut_at_line(body, "---");
+    require(this->expected != NULL, "%s: case '%s' has no line ---", file->path, block);
+    size_t end = strlen(this->expected);
+    while (end > 0 && this->expected[end - 1] == '\n') this->expected[--end] = '\0';
+    this->input_length = unescape(this->input);
+    this->expected_length = unescape(this->expected);
+}
+
+static void read_header(case_file *file, char *header)
+{
+    for (char *line = strtok(header, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        if (strncmp(line, "chain = ", 8) == 0) file->chain = line + 8;
+        if (strncmp(line, "show = ", 7) == 0) file->show = line + 7;
+    }
+    require(file->chain != NULL && file->show != NULL, "%s: no chain or show", file->path);
+}
+
+static void read_case_file(const char *path)
+{
+    case_file *file = calloc(1, sizeof *file);
+    char *text = test_read(path, NULL);
+    file->path = path;
+    char *block = strstr(text, "\n=== ");
+    require(block != NULL, "%s: no case", path);
+    *block = '\0';
+    block += 5;
+    read_header(file, text);
+    while (block != NULL) {
+        char *next = strstr(block, "\n=== ");
+        if (next != NULL) {
+            *next = '\0';
+            next += 5;
+        }
+        read_case(file, block);
+        block = next;
+    }
+}
+
+/* ---- Running one ---------------------------------------------------------------------------- */
+
+/* Writes the chain as a pipeline file. */
+static const char *write_pipeline(const char *chain)
+{
+    const char *path = test_path(test_folder(), "chain.ini");
+    char *copy = strdup(chain), *rest_of_chain = NULL;
+    FILE *file = fopen(path, "w");
+    for (char *step = strtok_r(copy, ",", &rest_of_chain); step != NULL;
+         step = strtok_r(NULL, ",", &rest_of_chain)) {
+        char *rest = NULL;
+        fprintf(file, "[%s]\n", strtok_r(step, " ", &rest));
+        for (char *option = strtok_r(NULL, " ", &rest); option != NULL;
+             option = strtok_r(NULL, " ", &rest))
+            fprintf(file, "%s\n", option);
+    }
+    fprintf(file, "[output]\nplugin = jsonl\n");
+    fclose(file);
+    free(copy);
+    return path;
+}
+
+static void run_chain(const pipeline *chain, document *article, const test_case *this)
+{
+    const document_view decoding = {.may_decode = true};
+    document_begin(article, this->name, strlen(this->name));
+    document_set_view(article, &decoding);
+    document_set_text(document_handle(article), this->input, this->input_length);
+    ck_assert_msg(document_finish_stage(article), "%s: %s", this->name, document_fault(article));
+    for (size_t i = 0; i < chain->stage_count; i++) {
+        const pipeline_step *stage = &chain->stages[i];
+        document_set_view(article, &stage->view);
+        mill_status status = stage->plugin->process(stage->instance, document_handle(article));
+        bool fine = document_finish_stage(article);
+        const char *fault = document_fault(article);
+        ck_assert_msg(fine && status == MILL_OK, "%s: case '%s': [%s] %s", this->file->path,
+                      this->name, stage->section, fault != NULL ? fault : "failed");
+    }
+    document_set_view(article, &chain->outputs[0].view);
+}
+
+/* ---- Showing the result ---------------------------------------------------------------------- */
+
+static uint32_t find_field(const pipeline *chain, const char *layer, const char *attribute)
+{
+    for (uint32_t i = 0; i < chain->field_count; i++) {
+        const mill_field *field = &chain->fields[i];
+        bool same_layer = layer == NULL ? field->layer == NULL
+                                        : field->layer != NULL && strcmp(field->layer, layer) == 0;
+        bool same_attribute = attribute == NULL ? field->attribute == NULL
+                                                : field->attribute != NULL &&
+                                                      strcmp(field->attribute, attribute) == 0;
+        if (same_layer && same_attribute && field->type != MILL_SPAN) return i;
+    }
+    return UINT32_MAX;
+}
+
+static void show_value(buffer *out, mill_value value)
+{
+    switch (value.type) {
+    case MILL_BOOLEAN: buffer_printf(out, "%s", value.as.boolean ? "yes" : "no"); break;
+    case MILL_INTEGER: buffer_printf(out, "%lld", (long long)value.as.integer); break;
+    case MILL_NUMBER: buffer_number(out, value.as.number); break;
+    case MILL_STRING:
+    case MILL_JSON: buffer_write(out, value.as.string, value.length); break;
+    default: buffer_printf(out, "-");
+    }
+}
+
+static void show_layer(const pipeline *chain, document *article, const char *layer,
+                       char *attributes, buffer *out)
+{
+    const mill_document *handle = document_handle(article);
+    mill_text text = document_text(handle);
+    uint32_t count, columns = 0, fields[16];
+    for (char *name = strtok(attributes, " "); name != NULL; name = strtok(NULL, " "))
+        fields[columns++] = find_field(chain, layer, name);
+    const mill_span *spans = document_spans(handle, find_field(chain, layer, NULL), &count);
+    for (uint32_t row = 0; row < count; row++) {
+        if (row > 0) buffer_write(out, "\n", 1);
+        for (uint32_t at = spans[row].begin; at < spans[row].end; at++)
+            buffer_write(out, text.data[at] == '\n' ? "\\n" : text.data + at,
+                         text.data[at] == '\n' ? 2 : 1);
+        for (uint32_t column = 0; column < columns; column++) {
+            buffer_write(out, " | ", 3);
+            show_value(out, document_get(handle, fields[column], row));
+        }
+    }
+}
+
+static void show(const pipeline *chain, document *article, const char *what, buffer *out)
+{
+    char *copy = strdup(what), *attributes = strchr(copy, ' ');
+    mill_text text = document_text(document_handle(article));
+    uint32_t attribute = find_field(chain, NULL, copy);
+    if (attributes != NULL) *attributes++ = '\0';
+    if (strcmp(what, "text") == 0)
+        buffer_write(out, text.data, text.length);
+    else if (attribute != UINT32_MAX)
+        show_value(out, document_get(document_handle(article), attribute, 0));
+    else
+        show_layer(chain, article, copy, attributes, out);
+    free(copy);
+}
+
+START_TEST(holds)
+{
+    const test_case *this = &cases[_i];
+    pipeline chain;
+    problem_list problems = {0};
+    const pipeline_request request = {.path = write_pipeline(this->file->chain)};
+    buffer out;
+    buffer_init(&out, &host_table, 1 << 24);
+    ck_assert_msg(pipeline_open(&chain, &request, &problems), "%s: %s", this->file->path,
+                  problems.count > 0 ? problems.items[0].message : "");
+    document *article = document_create(&host_table, &chain.schema, 1 << 28, 1 << 24);
+    run_chain(&chain, article, this);
+    show(&chain, article, this->file->show, &out);
+    bool same = out.output.length == this->expected_length &&
+                (this->expected_length == 0 ||
+                 memcmp(out.output.data, this->expected, this->expected_length) == 0);
+    ck_assert_msg(same, "%s: case '%s'\n--- expected\n%s\n--- got\n%.*s\n", this->file->path,
+                  this->name, this->expected, (int)out.output.length,
+                  out.output.data != NULL ? out.output.data : "");
+    buffer_clear(&out);
+    document_destroy(article);
+    pipeline_close(&chain);
+}
+END_TEST
+
+int main(void)
+{
+    static char plugins[PATH_MAX];
+    static glob_t files;
+    require(realpath(BUILD "/plugins", plugins) != NULL, "no folder %s/plugins", BUILD);
+    setenv("TEXTMILL_PLUGIN_PATH", plugins, 1);
+    require(glob("plugins/*/cases/*.txt", 0, NULL, &files) == 0, "no case files");
+    const char *only = getenv("CASES"); /* CASES=split_sentences: only files whose path holds it */
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        if (only == NULL || strstr(files.gl_pathv[i], only) != NULL)
+            read_case_file(files.gl_pathv[i]);
+    Suite *suite = suite_create("cases");
+    TCase *test = tcase_create("cases");
+    tcase_add_loop_test(test, holds, 0, case_count);
+    suite_add_tcase(suite, test);
+    return test_run(suite);
+}

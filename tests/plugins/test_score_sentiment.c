@@ -1,0 +1,372 @@
+/* The sentiment scorer: quotes, what holds for every text, hostile texts, lexicons of one's own.
+ * What it makes of words is in plugins/score_sentiment/cases. */
+#include "plugins_support.h"
+#include "test.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#define HOSTILE_BYTES (4u << 20)
+
+enum { SENTENCES, QUOTES, OF_SENTENCE, OF_QUOTE, COMPOUND, POSITIVE, NEUTRAL, NEGATIVE };
+
+/* In the plug-in's order. Layers stand before their attributes. */
+static const mill_field fields[] = {
+    [SENTENCES] = {MILL_PROVIDES, MILL_LAYER, "sentences", NULL, ""},
+    [QUOTES] = {MILL_PROVIDES, MILL_LAYER, "quotes", NULL, ""},
+    [OF_SENTENCE] = {MILL_PROVIDES, MILL_NUMBER, "sentences", "sentiment", ""},
+    [OF_QUOTE] = {MILL_PROVIDES, MILL_NUMBER, "quotes", "sentiment", ""},
+    [COMPOUND] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.compound", ""},
+    [POSITIVE] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.pos", ""},
+    [NEUTRAL] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.neu", ""},
+    [NEGATIVE] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.neg", ""},
+};
+
+static workbench bench;
+static loaded_plugin scorer;
+
+static void open_scorer(const char *const *options)
+{
+    workbench_open(&bench, fields, MILL_COUNT(fields));
+    bool opened = plugin_open(&scorer, "score_sentiment", options, &bench);
+    ck_assert_msg(opened, "%s", scorer.error.message);
+}
+
+static void close_scorer(void)
+{
+    plugin_close(&scorer);
+    workbench_close(&bench);
+}
+
+static void begin_text(const char *text, size_t length)
+{
+    workbench_begin(&bench, "news.txt");
+    mill_document_set_text(bench.handle, text, length);
+}
+
+static void score(void)
+{
+    mill_status status = scorer.plugin->process(scorer.instance, bench.handle);
+    const char *fault = document_fault(bench.document);
+    ck_assert_msg(status == MILL_OK && fault == NULL, "%s", fault != NULL ? fault : "failed");
+}
+
+static double number_of(uint32_t field, uint32_t row)
+{
+    mill_value value = mill_get(bench.handle, field, row);
+    ck_assert_uint_eq(value.type, MILL_NUMBER);
+    return value.as.number;
+}
+
+/* Scores a text as one sentence. */
+static double score_of(const char *text)
+{
+    begin_text(text, strlen(text));
+    mill_span_add(bench.handle, SENTENCES, 0, strlen(text));
+    score();
+    return number_of(OF_SENTENCE, 0);
+}
+
+/* ---- Quotes -------------------------------------------------------------------------------- */
+
+static void add_quote(const char *text, const char *quote)
+{
+    size_t begin = (size_t)(strstr(text, quote) - text);
+    mill_span_add(bench.handle, QUOTES, begin, begin + strlen(quote));
+}
+
+START_TEST(a_quote_is_scored_by_its_own_words)
+{
+    const char *text = "He never said \"a good plan\" but cried \"no bad plan!\" in anger.";
+    open_scorer(NULL);
+    begin_text(text, strlen(text));
+    mill_span_add(bench.handle, SENTENCES, 0, strlen(text));
+    add_quote(text, "a good plan");
+    add_quote(text, "no bad plan!");
+    score();
+    ck_assert_double_eq(number_of(OF_QUOTE, 0), 0.4939); /* good, 2.2 */
+    ck_assert_double_eq(number_of(OF_QUOTE, 1), 0.484);  /* bad, -2.5 * -0.74, and 0.292 for ! */
+    close_scorer();
+}
+END_TEST
+
+START_TEST(a_quote_may_run_over_sentences)
+{
+    const char *text = "“It is good. It is great,” he said. “Fine.”";
+    open_scorer(NULL);
+    begin_text(text, strlen(text));
+    const char *second = strstr(text, "It is great"), *third = strstr(text, "“Fine");
+    mill_span_add(bench.handle, SENTENCES, 0, (size_t)(second - text) - 1);
+    mill_span_add(bench.handle, SENTENCES, (size_t)(second - text), (size_t)(third - text) - 1);
+    mill_span_add(bench.handle, SENTENCES, (size_t)(third - text), strlen(text));
+    add_quote(text, "It is good. It is great,");
+    add_quote(text, "Fine.");
+    score();
+    ck_assert_double_eq(number_of(OF_SENTENCE, 0), 0.4939);
+    ck_assert_double_eq(number_of(OF_SENTENCE, 1), 0.5994);
+    ck_assert_double_eq(number_of(OF_SENTENCE, 2), 0);
+    ck_assert_double_eq(number_of(OF_QUOTE, 0), 0.7964);
+    ck_assert_double_eq(number_of(OF_QUOTE, 1), 0);
+    ck_assert_double_eq(number_of(COMPOUND, 0), 0.3644);
+    close_scorer();
+}
+END_TEST
+
+/* ---- What always holds --------------------------------------------------------------------- */
+
+static size_t random_text(random_source *random, char *text, size_t room)
+{
+    static const char *const pieces[] = {
+        "good",
+        "bad",
+        "not",
+        "very",
+        "but",
+        "Peace",
+        "WAR",
+        "don’t",
+        "don't",
+        "award-winning",
+        "the",
+        "word",
+        "é",
+        "“",
+        "”",
+        "—",
+        "-",
+        "--",
+        "'",
+        "’",
+        "!",
+        ".",
+        ",",
+        " ",
+        " ",
+        " ",
+        "\n",
+        "hero's",
+        "win",
+        "3.5",
+        "日本",
+        "😀",
+        "a-very-long-compound-of-many-words-that-no-lexicon-would-ever-hold-entire-bad",
+    };
+    size_t length = 0;
+    for (uint32_t count = random_below(random, 80); count > 0; count--) {
+        const char *piece = pieces[random_below(random, MILL_COUNT(pieces))];
+        size_t size = strlen(piece);
+        if (length + size > room) break;
+        memcpy(text + length, piece, size);
+        length += size;
+        if (length < room && random_below(random, 3) > 0) text[length++] = ' ';
+    }
+    text[length] = '\0';
+    return length;
+}
+
+static void assert_in_range(void)
+{
+    double shares = number_of(POSITIVE, 0) + number_of(NEUTRAL, 0) + number_of(NEGATIVE, 0);
+    ck_assert_double_le(number_of(COMPOUND, 0), 1);
+    ck_assert_double_ge(number_of(COMPOUND, 0), -1);
+    ck_assert_double_ge(number_of(POSITIVE, 0), 0);
+    ck_assert_double_ge(number_of(NEUTRAL, 0), 0);
+    ck_assert_double_ge(number_of(NEGATIVE, 0), 0);
+    if (shares > 0) ck_assert_double_eq_tol(shares, 1, 0.0016); /* three roundings */
+}
+
+/* The text is looked at in blocks of 64 bytes: where it starts within them must not matter. */
+START_TEST(scores_do_not_depend_on_the_place_in_the_text)
+{
+    random_source random = random_seeded("scores_do_not_depend_on_the_place");
+    char text[1200];
+    open_scorer(NULL);
+    for (int round = 0; round < 2000; round++) {
+        size_t shift = random_below(&random, 130);
+        memset(text, ' ', shift);
+        size_t length = random_text(&random, text + shift, 1000);
+        double alone = score_of(text + shift);
+        assert_in_range();
+        begin_text(text, shift + length);
+        mill_span_add(bench.handle, SENTENCES, shift, shift + length);
+        score();
+        ck_assert_double_eq(number_of(OF_SENTENCE, 0), alone);
+    }
+    close_scorer();
+}
+END_TEST
+
+/* Two sentences of a text score what they score alone. */
+START_TEST(sentences_do_not_know_each_other)
+{
+    random_source random = random_seeded("sentences_do_not_know_each_other");
+    char left[600], right[600], both[1300];
+    open_scorer(NULL);
+    for (int round = 0; round < 2000; round++) {
+        size_t length = random_text(&random, left, sizeof left - 1);
+        random_text(&random, right, sizeof right - 1);
+        double scores[2] = {score_of(left), score_of(right)};
+        int size = snprintf(both, sizeof both, "%s\n%s", left, right);
+        begin_text(both, (size_t)size);
+        mill_span_add(bench.handle, SENTENCES, 0, length);
+        mill_span_add(bench.handle, SENTENCES, length + 1, (size_t)size);
+        score();
+        ck_assert_double_eq(number_of(OF_SENTENCE, 0), scores[0]);
+        ck_assert_double_eq(number_of(OF_SENTENCE, 1), scores[1]);
+    }
+    close_scorer();
+}
+END_TEST
+
+START_TEST(a_text_without_sentences_is_neutral)
+{
+    open_scorer(NULL);
+    begin_text("good", 4);
+    score();
+    ck_assert_double_eq(number_of(COMPOUND, 0), 0);
+    ck_assert_double_eq(number_of(NEUTRAL, 0), 1);
+    close_scorer();
+}
+END_TEST
+
+/* ---- Hostile texts ------------------------------------------------------------------------- */
+
+/* If the work were more than linear, none of these would end before the test's time is up. */
+static const char *const hostile[] = {
+    "a", "A",  "good ", "bad bad ", "not ", "very good ", "but ", "!",  "'",  "-",
+    "’", "é ", "é",     "”",        "日",   "a-",         "--",   "😀 ", "' ", "GOOD! ",
+};
+
+START_TEST(survives_a_text_of_one_thing)
+{
+    const char *piece = hostile[_i];
+    size_t size = strlen(piece), length = HOSTILE_BYTES / size * size;
+    char *text = malloc(length);
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < length; i++) text[i] = piece[i % size];
+    open_scorer(NULL);
+    begin_text(text, length);
+    mill_span_add(bench.handle, SENTENCES, 0, length);
+    score();
+    assert_in_range();
+    close_scorer();
+    free(text);
+}
+END_TEST
+
+/* ---- Lexicons of one's own ----------------------------------------------------------------- */
+
+static const char *write_lexicon(const char *lexicon)
+{
+    static char option[4200];
+    const char *path = test_path(test_folder(), "own.txt");
+    test_write(path, lexicon, strlen(lexicon));
+    snprintf(option, sizeof option, "lexicon=%s", path);
+    return option;
+}
+
+START_TEST(a_file_takes_the_place_of_the_lexicon)
+{
+    const char *option = write_lexicon("# ours\n\nfire\t-1.5\t0.8\t[1, 2]\nzorb\t1\nzorb\t+2\n"
+                                       "self-made\t.5\nan-extraordinarily-long-word\t3\nvery\t4\n");
+    open_scorer((const char *const[]){option, NULL});
+    ck_assert_double_eq(score_of("good bad"), 0);
+    ck_assert_double_eq(score_of("Fire"), -0.3612);
+    ck_assert_double_eq(score_of("the last entry of zorb"), 0.4588);
+    ck_assert_double_eq(score_of("a Self-Made man"), 0.128);
+    ck_assert_double_eq(score_of("An-Extraordinarily-Long-Word"), 0.6124);
+    ck_assert_double_eq(score_of("an-extraordinarily-long-wore"), 0);
+    ck_assert_double_eq(score_of("very"), 0);
+    ck_assert_double_eq(score_of("very zorb"), 0.5095);
+    close_scorer();
+}
+END_TEST
+
+START_TEST(an_empty_lexicon_scores_nothing)
+{
+    const char *option = write_lexicon("# nothing\n");
+    open_scorer((const char *const[]){option, NULL});
+    ck_assert_double_eq(score_of("good bad very not but"), 0);
+    close_scorer();
+}
+END_TEST
+
+static const struct broken {
+    const char *lexicon;
+    const char *what;
+} broken[] = {
+    {"good\t1.9\nbad -2\n", "2: 'bad -2' is not followed by its valence"},
+    {"good\n", "1: 'good' is not followed by its valence"},
+    {"# a\n\ngood\t\n", "3: 'good' is not followed by its valence"},
+    {"good\tnice\n", "1: 'good' is not followed by its valence"},
+    {"good\t1,9\n", "1: 'good' is not followed by its valence"},
+    {"good\t1e2\n", "1: 'good' is not followed by its valence"},
+    {"good\t11\n", "1: 'good' is not followed by its valence"},
+    {"good\t-10.1\n", "1: 'good' is not followed by its valence"},
+    {"good\tnan\n", "1: 'good' is not followed by its valence"},
+    {"good\t-\n", "1: 'good' is not followed by its valence"},
+    {"good\t1.2.3\n", "1: 'good' is not followed by its valence"},
+};
+
+static void assert_refused(const char *lexicon, const char *what, const char *remedy)
+{
+    const char *option = write_lexicon(lexicon);
+    char expected[5000];
+    snprintf(expected, sizeof expected, "%s:%s; %s", strchr(option, '=') + 1, what, remedy);
+    workbench_open(&bench, fields, MILL_COUNT(fields));
+    ck_assert(
+        !plugin_open(&scorer, "score_sentiment", (const char *const[]){option, NULL}, &bench));
+    ck_assert_str_eq(scorer.error.message, expected);
+    close_scorer();
+}
+
+START_TEST(names_the_line_of_a_lexicon_that_it_cannot_read)
+{
+    assert_refused(broken[_i].lexicon, broken[_i].what,
+                   "write the word, a tab and a number from -10 to 10");
+}
+END_TEST
+
+START_TEST(refuses_a_word_over_64_bytes)
+{
+    char lexicon[100];
+    memset(lexicon, 'a', 65);
+    snprintf(lexicon + 65, sizeof lexicon - 65, "\t1\n");
+    assert_refused(lexicon, "1: the word is longer than 64 bytes", "shorten it");
+}
+END_TEST
+
+START_TEST(meets_a_word_of_64_bytes)
+{
+    char lexicon[100];
+    memset(lexicon, 'a', 64);
+    snprintf(lexicon + 64, sizeof lexicon - 64, "\t1\n");
+    open_scorer((const char *const[]){write_lexicon(lexicon), NULL});
+    lexicon[64] = '\0';
+    ck_assert_double_eq(score_of(lexicon), 0.25);
+    snprintf(lexicon + 64, sizeof lexicon - 64, "’s");
+    ck_assert_double_eq(score_of(lexicon), 0);
+    close_scorer();
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("score_sentiment");
+    TCase *test = tcase_create("score_sentiment");
+    tcase_set_timeout(test, 60);
+    tcase_add_test(test, a_quote_is_scored_by_its_own_words);
+    tcase_add_test(test, a_quote_may_run_over_sentences);
+    tcase_add_test(test, scores_do_not_depend_on_the_place_in_the_text);
+    tcase_add_test(test, sentences_do_not_know_each_other);
+    tcase_add_test(test, a_text_without_sentences_is_neutral);
+    tcase_add_loop_test(test, survives_a_text_of_one_thing, 0, (int)MILL_COUNT(hostile));
+    tcase_add_test(test, a_file_takes_the_place_of_the_lexicon);
+    tcase_add_test(test, an_empty_lexicon_scores_nothing);
+    tcase_add_loop_test(test, names_the_line_of_a_lexicon_that_it_cannot_read, 0,
+                        (int)MILL_COUNT(broken));
+    tcase_add_test(test, refuses_a_word_over_64_bytes);
+    tcase_add_test(test, meets_a_word_of_64_bytes);
+    suite_add_tcase(suite, test);
+    return test_run(suite);
+}

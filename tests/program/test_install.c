@@ -1,0 +1,128 @@
+/* What an author and an administrator do: install into a prefix, build plug-ins against it with one
+ * cc line, run them from a pipeline file. */
+#include "test.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+static char prefix[PATH_MAX];
+
+/* Installs once; the tests look at the same prefix. */
+static void install(void)
+{
+    strcpy(prefix, test_folder());
+    test_outcome made =
+        test_shell("make --no-print-directory install BUILD=%s PREFIX=%s", BUILD, prefix);
+    ck_assert_msg(made.exit_code == 0, "make install failed: %s", made.err);
+}
+
+static void expect_file(const char *name)
+{
+    test_outcome found = test_shell("test -s %s/%s", prefix, name);
+    ck_assert_msg(found.exit_code == 0, "%s is not installed", name);
+}
+
+/* Builds an example as its first lines say, against the installed header. */
+static void build_example(const char *compiler, const char *name, const char *extension)
+{
+    test_outcome built = test_shell(
+        "cp examples/plugins/%s.%s examples/plugins/own.ini %s/ && cd %s && "
+        "export PKG_CONFIG_PATH=%s/lib/pkgconfig && "
+        "%s -shared -fPIC -O2 -Wall -Werror -o %s.so %s.%s $(pkg-config --cflags textmill)",
+        name, extension, prefix, prefix, prefix, compiler, name, name, extension);
+    ck_assert_msg(built.exit_code == 0, "%s does not build: %s", name, built.err);
+}
+
+START_TEST(installs_all_that_a_user_needs)
+{
+    expect_file("bin/textmill");
+    expect_file("include/textmill/plugin.h");
+    expect_file("include/textmill/scan.h");
+    expect_file("include/textmill/words.h");
+    expect_file("lib/pkgconfig/textmill.pc");
+    expect_file("lib/textmill/plugins/split_sentences.so");
+    expect_file("share/textmill/pipelines/news.ini");
+    expect_file("share/man/man1/textmill.1");
+    expect_file("share/bash-completion/completions/textmill");
+}
+END_TEST
+
+START_TEST(the_installed_program_runs_the_installed_pipeline)
+{
+    test_outcome ran = test_shell("%s/bin/textmill run %s/share/textmill/pipelines/news.ini "
+                                  "examples/articles/seed.txt -o - --quiet",
+                                  prefix, prefix);
+    ck_assert_str_eq(ran.err, "");
+    ck_assert_int_eq(ran.exit_code, 0);
+    ck_assert_ptr_nonnull(strstr(ran.out, "\"sentences\":[{\"begin\":0,"));
+    test_outcome listed =
+        test_shell("%s/bin/textmill plugins | grep -c %s/lib/textmill/plugins", prefix, prefix);
+    ck_assert_str_eq(listed.out, "1\n");
+}
+END_TEST
+
+START_TEST(example_plugins_build_with_one_line_and_run)
+{
+    build_example("cc", "shout", "c");
+    build_example("c++ -std=c++20", "reading_time", "cpp");
+    test_outcome ran = test_shell("printf 'Really? Yes, really. Who knew?' > %s/a.txt && "
+                                  "cd %s && bin/textmill run own.ini a.txt -o - --quiet",
+                                  prefix, prefix);
+    ck_assert_str_eq(ran.err, "");
+    ck_assert_str_eq(ran.out, "{\"id\":\"a.txt\",\"text\":\"Really! Yes, really. Who knew!\","
+                              "\"reading\":{\"words\":5,\"minutes\":0.025}}\n");
+}
+END_TEST
+
+START_TEST(the_header_compiles_as_c11_and_cxx17_with_all_warnings)
+{
+    test_outcome compiled = test_shell(
+        "cd %s && printf '#include <textmill/plugin.h>\\n#include <textmill/scan.h>\\n"
+        "#include <textmill/words.h>\\nint x;\\n' > h.c && cp h.c h.cpp && "
+        "cc -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Iinclude -c h.c && "
+        "c++ -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Iinclude -c h.cpp",
+        prefix);
+    ck_assert_str_eq(compiled.err, "");
+    ck_assert_int_eq(compiled.exit_code, 0);
+}
+END_TEST
+
+START_TEST(a_destdir_is_put_before_the_prefix)
+{
+    test_outcome made = test_shell(
+        "make --no-print-directory install BUILD=%s PREFIX=/opt/mill DESTDIR=%s/stage && "
+        "test -x %s/stage/opt/mill/bin/textmill && "
+        "grep -c '^prefix=/opt/mill$' %s/stage/opt/mill/lib/pkgconfig/textmill.pc",
+        BUILD, prefix, prefix, prefix);
+    ck_assert_int_eq(made.exit_code, 0);
+}
+END_TEST
+
+START_TEST(the_completion_offers_commands_options_and_plugins)
+{
+    test_outcome offered = test_shell(
+        "PATH=%s/bin:$PATH bash -c '. %s/share/bash-completion/completions/textmill; "
+        "COMP_WORDS=(textmill ru); COMP_CWORD=1; _textmill; echo ${COMPREPLY[*]}; "
+        "COMP_WORDS=(textmill run --dead); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}; "
+        "COMP_WORDS=(textmill plugins split); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}'",
+        prefix, prefix);
+    ck_assert_str_eq(offered.out, "run\n--dead-letters\nsplit_sentences\n");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("install");
+    TCase *test = tcase_create("install");
+    tcase_set_timeout(test, 120);
+    tcase_add_unchecked_fixture(test, install, NULL);
+    tcase_add_test(test, installs_all_that_a_user_needs);
+    tcase_add_test(test, the_installed_program_runs_the_installed_pipeline);
+    tcase_add_test(test, example_plugins_build_with_one_line_and_run);
+    tcase_add_test(test, the_header_compiles_as_c11_and_cxx17_with_all_warnings);
+    tcase_add_test(test, a_destdir_is_put_before_the_prefix);
+    tcase_add_test(test, the_completion_offers_commands_options_and_plugins);
+    suite_add_tcase(suite, test);
+    return test_run(suite);
+}
