@@ -2,7 +2,7 @@
 #
 #   make run        install what is missing, build, process the shipped articles
 #   make test       install what is missing, build, pass all tests
-#   make            build only
+#   make            build only (V=1 shows the commands)
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make bench      speed, as ratios to `LC_ALL=C wc -w` measured in the same run
 #   make check-asan, check-valgrind, lint, clean
@@ -13,12 +13,15 @@ PREFIX   = /usr/local
 DESTDIR  =
 CC       = gcc
 CXX      = g++
-OPTIMIZE = -O2 -g
+OPTIMIZE = -O3 -g
 WERROR   =
 SANITIZE =
 
 PROGRAM  = $(BUILD)/textmill
 OBJECTS  = $(BUILD)/objects
+
+# V=1 shows whole commands; else a word and the file.
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -60,14 +63,14 @@ all: $(PROGRAM) $(PLUGINS)
 # ---- The runner --------------------------------------------------------------------------------
 
 $(PROGRAM): $(OBJECTS)/core/commands/main.o $(LIBRARY)
-	$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) -ldl -lm
+	$(call say,link,$@)$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) -ldl -lm
 
 $(LIBRARY): $(filter-out %/main.o,$(CORE_OBJECTS))
-	rm -f $@ && ar rcs $@ $^
+	$(call say,ar,$@)rm -f $@ && ar rcs $@ $^
 
 $(OBJECTS)/core/%.o: core/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_FLAGS) $(CORE_FLAGS) -c -o $@ $<
+	$(call say,cc,$<)$(CC) $(C_FLAGS) $(CORE_FLAGS) -c -o $@ $<
 
 # ---- The plug-ins ------------------------------------------------------------------------------
 
@@ -75,7 +78,7 @@ $(OBJECTS)/core/%.o: core/%.c Makefile
 define plugin_rules
 $(BUILD)/plugins/$(1).so: $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt)) plugins/plugin.map
 	@mkdir -p $$(@D) && chmod 755 $$(@D)
-	$$(if $$(wildcard plugins/$(1)/*.cpp),$$(CXX),$$(CC)) -shared $$(HARDEN) $$(LDFLAGS) \
+	$$(call say,link,$$@)$$(if $$(wildcard plugins/$(1)/*.cpp),$$(CXX),$$(CC)) -shared $$(HARDEN) $$(LDFLAGS) \
 	  -Wl,--version-script=plugins/plugin.map -o $$@ $$(filter %.o,$$^) \
 	  $$(if $(2),$$(shell pkg-config --libs $(2))) -lm
 	@chmod 755 $$@
@@ -84,18 +87,18 @@ $(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_modul
 
 $(OBJECTS)/plugins/%.c.o: plugins/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(C_FLAGS) -c -o $@ $<
+	$(call say,cc,$<)$(CC) $(C_FLAGS) -c -o $@ $<
 
 $(OBJECTS)/plugins/%.cpp.o: plugins/%.cpp Makefile
 	@mkdir -p $(@D)
-	$(CXX) $(CXX_FLAGS) -c -o $@ $<
+	$(call say,c++,$<)$(CXX) $(CXX_FLAGS) -c -o $@ $<
 
 # Data: the file and MILL_PADDING zero bytes, as an object; words.h reads it (MILL_EMBEDDED).
 $(OBJECTS)/plugins/%.txt.o: plugins/%.txt Makefile
 	@mkdir -p $(@D)
-	{ cat $< && head -c 64 /dev/zero; } > $(@:.o=)
-	cd $(@D) && ld -r -b binary -z noexecstack -o $(notdir $@) $(notdir $(@:.o=))
-	objcopy --rename-section .data=.rodata,alloc,load,readonly,data,contents $@
+	$(call say,data,$<){ cat $< && head -c 64 /dev/zero; } > $(@:.o=)
+	@cd $(@D) && ld -r -b binary -z noexecstack -o $(notdir $@) $(notdir $(@:.o=))
+	@objcopy --rename-section .data=.rodata,alloc,load,readonly,data,contents $@
 
 # ---- Tests -------------------------------------------------------------------------------------
 
@@ -108,11 +111,11 @@ build-tests: all $(TESTS)
 
 $(TESTS): $(BUILD)/tests/%: $(OBJECTS)/tests/%.o $(TEST_SUPPORT:%.c=$(OBJECTS)/%.o) $(LIBRARY)
 	@mkdir -p $(@D)
-	$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(CORE_LIBS) -ldl -lm
+	$(call say,link,$@)$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(CORE_LIBS) -ldl -lm
 
 $(OBJECTS)/tests/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(filter-out -Wpedantic,$(C_FLAGS)) $(CORE_FLAGS) -Itests -DBUILD='"$(BUILD)"' -c -o $@ $<
+	$(call say,cc,$<)$(CC) $(filter-out -Wpedantic,$(C_FLAGS)) $(CORE_FLAGS) -Itests -DBUILD='"$(BUILD)"' -c -o $@ $<
 
 test: deps-test
 	@$(MAKE) --no-print-directory build-tests
@@ -133,7 +136,7 @@ check-valgrind: deps-test
 
 C_FILES   := $(CORE_SOURCES) $(wildcard plugins/*/*.c)
 CXX_FILES := $(wildcard plugins/*/*.cpp)
-TIDY = -*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-clang-analyzer-security.insecureAPI.*,-clang-analyzer-valist.Uninitialized
+TIDY = -*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-clang-analyzer-security.insecureAPI.*,-bugprone-sizeof-expression,-clang-analyzer-valist.Uninitialized
 
 lint: deps-lint
 	$(MAKE) --no-print-directory BUILD=$(BUILD)/gcc WERROR=1 build-tests
@@ -168,7 +171,7 @@ bench-memory: all $(BENCH)/make_corpus $(BENCH)/bench
 # Exit code 3 says that articles were set aside, as one of the shipped ones must be.
 run: deps
 	@$(MAKE) --no-print-directory all
-	@$(PROGRAM) run pipelines/news.ini examples/articles/seed.txt --set output.plugin=text --quiet
+	@$(PROGRAM) run pipelines/news.ini examples/articles/01-harbour-bridge.txt --set output.plugin=text --quiet
 	@$(PROGRAM) run pipelines/news.ini examples/articles -o $(BUILD)/news.jsonl --force || [ $$? -eq 3 ]
 	@echo "output: $(BUILD)/news.jsonl, one article a line"
 

@@ -63,7 +63,8 @@ static mill_status read_all(mill_setup *handle, FILE *file, const char *path, mi
     char *data = arena_alloc(setup->memory, room);
     while (data != NULL) {
         held += fread(data + held, 1, room - held - MILL_PADDING, file);
-        if (ferror(file)) return mill_setup_fail(handle, "%s: %s; check the path", path, strerror(errno));
+        if (ferror(file))
+            return mill_setup_fail(handle, "%s: %s; check the path", path, strerror(errno));
         if (feof(file)) break;
         data = arena_resize(setup->memory, data, room, room * 2);
         room *= 2;

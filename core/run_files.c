@@ -133,7 +133,7 @@ bool run_files_open(run_files *self, const pipeline *chain, const run_request *r
     self->chain = chain;
     self->request = request;
     if (!name_letters(self, error) || !check_files(self, inputs, error)) return false;
-    self->outputs = calloc(chain->output_count, sizeof *self->outputs);
+    self->outputs = calloc(chain->output_count, sizeof(output_file *));
     if (self->outputs == NULL) return error_set(error, ERROR_MEMORY, "out of memory");
     for (size_t i = 0; i < chain->output_count; i++) {
         self->outputs[i] = output_file_open(file_at(self, i), request->force, error);

@@ -114,8 +114,9 @@ test_outcome test_shell(const char *format, ...)
     va_end(arguments);
     close(mkstemp(out));
     close(mkstemp(err));
-    snprintf(whole, sizeof whole, "PATH=\"$PWD/%s:$PATH\"; { %s\n} >%s 2>%s </dev/null", BUILD,
-             command, out, err);
+    snprintf(whole, sizeof whole,
+             "unset MAKEFLAGS MAKELEVEL; PATH=\"$PWD/%s:$PATH\"; { %s\n} >%s 2>%s </dev/null",
+             BUILD, command, out, err);
     int status = system(whole);
     test_outcome result = {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
                            test_read(out, NULL), test_read(err, NULL)};

@@ -26,13 +26,18 @@ static void show_option(buffer *text, const char *name, const pipeline_option *o
     buffer_printf(text, "  %s = %-*s %s\n", name, width > 1 ? width : 1, value, option->origin);
 }
 
+static bool goes_to_file(const pipeline_step *output)
+{
+    return output->path != NULL && strcmp(output->path, "-") != 0;
+}
+
 static void show_step(buffer *text, const pipeline_step *step)
 {
     const mill_plugin *plugin = step->plugin;
     buffer_printf(text, "\n[%s]  %s %s %s, %s\n", step->section, plugin_kind_name(plugin->kind),
                   plugin->name, plugin->version, step->entry->path);
     if (plugin->kind == MILL_WRITER)
-        buffer_printf(text, "  to %s\n", step->path != NULL ? step->path : "standard output");
+        buffer_printf(text, "  to %s\n", goes_to_file(step) ? step->path : "standard output");
     for (uint32_t i = 0; i < plugin->option_count; i++)
         show_option(text, option_at(plugin->options, plugin->header.option_size, i)->name,
                     &step->options[i]);
@@ -67,7 +72,7 @@ static void show_chain(buffer *text, const pipeline *chain)
 
 static int check(const pipeline_request *request)
 {
-    pipeline chain;
+    pipeline chain = {0};
     problem_list problems = {0};
     buffer text;
     int code;

@@ -154,7 +154,7 @@ static int conclude(const run_arguments *arguments, const run_result *result)
 
 static int run(const run_arguments *arguments)
 {
-    pipeline chain;
+    pipeline chain = {0};
     problem_list problems = {0};
     run_result result = {0};
     mill_error error;

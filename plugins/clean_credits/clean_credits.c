@@ -36,8 +36,8 @@ static mill_status choose_classes(mill_setup *setup, pattern_file *files)
     const char *rest = mill_setup_string(setup, "classes");
     while (*(rest += strspn(rest, " ,")) != '\0') {
         size_t length = strcspn(rest, " ,"), i = 0;
-        while (i < CLASS_COUNT && (strlen(files[i].name) != length ||
-                                   memcmp(files[i].name, rest, length) != 0))
+        while (i < CLASS_COUNT &&
+               (strlen(files[i].name) != length || memcmp(files[i].name, rest, length) != 0))
             i++;
         if (i == CLASS_COUNT)
             return mill_setup_fail(setup,

@@ -4,7 +4,7 @@
 #include "match.h"
 
 #define NAME_WORDS_MAX 8
-#define BRACKETS_MAX 160 /* bytes of a credit in brackets at the end of a line */
+#define BRACKETS_MAX   160 /* bytes of a credit in brackets at the end of a line */
 
 typedef struct position_set {
     uint64_t words[(MATCH_LENGTH_MAX + 1) / 64];
@@ -27,7 +27,8 @@ static inline bool set_has(const position_set *set, size_t at)
     return (set->words[at / 64] >> at % 64 & 1) != 0;
 }
 
-/* ---- Pieces of a line: each returns where the piece that begins at `at` ends, 0 if it is none -- */
+/* ---- Pieces of a line: each returns where the piece that begins at `at` ends, 0 if it is none --
+ */
 
 static size_t skip_blanks(const matcher *self, size_t at)
 {
@@ -49,6 +50,23 @@ static size_t match_text(const matcher *self, mill_text text, size_t at)
         }
     }
     return at;
+}
+
+/* Tells whether the line before `end` ends with a text. */
+static bool ends_with(const matcher *self, mill_text text, size_t end)
+{
+    const char *data = self->line.data;
+    for (size_t i = text.length; i > 0; i--) {
+        unsigned char wanted = (unsigned char)text.data[i - 1];
+        if (end == 0) return false;
+        if (wanted == ' ') {
+            if (!mill_is_blank(data[end - 1])) return false;
+            while (end > 0 && mill_is_blank(data[end - 1])) end--;
+        } else if (mill_lower((unsigned char)data[--end]) != mill_lower(wanted)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static size_t match_number(const matcher *self, size_t at)
@@ -92,8 +110,8 @@ static bool is_capital(const char *data)
 static size_t name_character(const char *data)
 {
     unsigned char lead = (unsigned char)data[0];
-    if (lead < 0x80) return is_letter(data[0]) || lead == '-' || lead == '\'' ||
-                            (unsigned)lead - '0' < 10u;
+    if (lead < 0x80)
+        return is_letter(data[0]) || lead == '-' || lead == '\'' || (unsigned)lead - '0' < 10u;
     if (lead >= 0xC3 && lead <= 0xDF) return 2;
     if (lead == 0xE1) return 3;
     return lead == 0xE2 && memcmp(data + 1, "\x80\x99", 2) == 0 ? 3 : 0;
@@ -205,23 +223,56 @@ done:
     return any;
 }
 
-static bool matches(const matcher *self, const line_pattern *pattern)
+/* A full stop at the end of the line need not be in the pattern. */
+static inline bool has_stop(const matcher *self)
 {
-    position_set reached = {{1}};
-    size_t length = self->line.length;
-    for (uint32_t i = 0; i < pattern->part_count; i++)
-        if (!advance(self, &pattern->parts[i], &reached)) return false;
-    if (set_has(&reached, length)) return true;
-    return self->line.data[length - 1] == '.' && set_has(&reached, length - 1);
+    return self->line.data[self->line.length - 1] == '.';
 }
 
-static bool match_chain(const matcher *self, const mill_words *words, mill_text word, bool tail)
+/* Tells whether the line is like the pattern from `at` on, where its first part ends; 0: from the
+ * beginning. */
+static bool matches(const matcher *self, const line_pattern *pattern, size_t at)
+{
+    position_set reached = {{0}};
+    size_t length = self->line.length;
+    set_add(&reached, at);
+    for (uint32_t i = at != 0; i < pattern->part_count; i++)
+        if (!advance(self, &pattern->parts[i], &reached)) return false;
+    return set_has(&reached, length) || (has_stop(self) && set_has(&reached, length - 1));
+}
+
+/* Tells whether the line is like one of the patterns of an edge. */
+static bool match_edge(const matcher *self, const pattern_edge *edge, size_t at, bool tail)
 {
     const pattern_book *book = self->book;
-    int32_t at = mill_words_find(words, word.data, word.length);
-    for (; at != PATTERN_NONE; at = book->links[at].next) {
-        const line_pattern *pattern = &book->patterns[book->links[at].pattern];
-        if ((pattern->in_brackets || !tail) && matches(self, pattern)) return true;
+    for (int32_t i = edge->links; i != PATTERN_NONE; i = book->links[i].next) {
+        const line_pattern *pattern = &book->patterns[book->links[i].pattern];
+        if ((pattern->in_brackets || !tail) && matches(self, pattern, at)) return true;
+    }
+    return false;
+}
+
+static bool match_first_word(const matcher *self, bool tail)
+{
+    const pattern_book *book = self->book;
+    int32_t i = patterns_find(&book->first_words, patterns_first_word(self->line));
+    for (; i != PATTERN_NONE; i = book->edges[i].next) {
+        size_t at = match_text(self, book->edges[i].text, 0);
+        if (at != 0 && match_edge(self, &book->edges[i], at, tail)) return true;
+    }
+    return false;
+}
+
+static bool match_last_word(const matcher *self, bool tail)
+{
+    const pattern_book *book = self->book;
+    size_t length = self->line.length;
+    int32_t i = patterns_find(&book->last_words, patterns_last_word(self->line));
+    for (; i != PATTERN_NONE; i = book->edges[i].next) {
+        mill_text text = book->edges[i].text;
+        bool fits =
+            ends_with(self, text, length) || (has_stop(self) && ends_with(self, text, length - 1));
+        if (fits && match_edge(self, &book->edges[i], 0, tail)) return true;
     }
     return false;
 }
@@ -230,8 +281,7 @@ static bool match_any(const pattern_book *book, mill_text line, bool tail)
 {
     matcher self = {book, line};
     if (line.length == 0 || line.length > MATCH_LENGTH_MAX) return false;
-    return match_chain(&self, &book->first_words, patterns_first_word(line), tail) ||
-           match_chain(&self, &book->last_words, patterns_last_word(line), tail);
+    return match_first_word(&self, tail) || match_last_word(&self, tail);
 }
 
 static inline bool are_brackets(char open, char close)

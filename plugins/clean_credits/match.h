@@ -11,7 +11,8 @@
  * around it do not count. */
 bool match_line(const pattern_book *book, mill_text line);
 
-/* Returns how many bytes at the end of a line are a credit in brackets, with the space before it. */
+/* Returns how many bytes at the end of a line are a credit in brackets, with the space before it.
+ */
 size_t match_tail(const pattern_book *book, mill_text line);
 
 #endif

@@ -1,5 +1,6 @@
 /* Reads pattern files into parts and makes the two indexes. A pattern that begins with text or with
- * a set is filed under its first word, or the first word of each entry; the others under the last. */
+ * a set is filed under its first word, or the first word of each entry; the others under the last.
+ */
 #include "patterns.h"
 
 /* ---- Words --------------------------------------------------------------------------------- */
@@ -130,8 +131,7 @@ static size_t read_text(mill_text rest, pattern_part *part)
 {
     part->kind = PART_TEXT;
     part->text = (mill_text){rest.data, 0};
-    while (part->text.length < rest.length &&
-           strchr("*%{", rest.data[part->text.length]) == NULL)
+    while (part->text.length < rest.length && strchr("*%{", rest.data[part->text.length]) == NULL)
         part->text.length++;
     return part->text.length;
 }
@@ -152,14 +152,20 @@ static inline bool is_plain(const pattern_part *part)
     return part->kind <= PART_SET;
 }
 
-static inline bool has_last_word(const pattern_part *part)
+/* Tells whether a part always ends with a word, by which lines can be looked up. */
+static bool has_last_word(const pattern_book *book, const pattern_part *part)
 {
-    return is_plain(part) || part->kind == PART_HANDLE;
+    if (part->kind == PART_TEXT) return patterns_last_word(part->text).length > 0;
+    if (part->kind != PART_SET) return part->kind == PART_HANDLE;
+    const word_set *set = &book->sets[part->set];
+    for (uint32_t i = 0; i < set->count; i++)
+        if (patterns_last_word(set->entries[i]).length == 0) return false;
+    return true;
 }
 
 static const char *add_pattern(pattern_book *book, mill_setup *setup, mill_text line)
 {
-    pattern_part parts[PATTERN_PARTS_MAX];
+    pattern_part parts[PATTERN_PARTS_MAX] = {{.kind = PART_TEXT}};
     uint32_t count = 0;
     bool in_brackets = line.length > 2 && memcmp(line.data, "+ ", 2) == 0;
     if (in_brackets) line.data += 2, line.length -= 2;
@@ -170,7 +176,7 @@ static const char *add_pattern(pattern_book *book, mill_setup *setup, mill_text 
         line.data += length;
         line.length -= length;
     }
-    if (!is_plain(&parts[0]) && !has_last_word(&parts[count - 1]))
+    if (count == 0 || (!is_plain(&parts[0]) && !has_last_word(book, &parts[count - 1])))
         return "it needs a plain word at its beginning or at its end";
     pattern_part *kept = mill_setup_alloc(setup, count * sizeof *kept);
     if (kept == NULL) return "out of memory";
@@ -192,8 +198,8 @@ mill_status patterns_add(pattern_book *book, mill_setup *setup, const char *name
     mill_text line;
     while (book->pattern_count < book->pattern_room && mill_lines_next(&lines, &line)) {
         size_t mark = find_set_mark(line);
-        const char *fault = mark != 0 ? add_set(book, setup, line, mark)
-                                      : add_pattern(book, setup, line);
+        const char *fault =
+            mark != 0 ? add_set(book, setup, line, mark) : add_pattern(book, setup, line);
         if (fault != NULL) return mill_setup_fail(setup, "%s:%u: %s", name, lines.number, fault);
     }
     return MILL_OK;
@@ -206,38 +212,72 @@ static uint32_t count_links(const pattern_book *book)
     uint32_t count = 0;
     for (uint32_t i = 0; i < book->pattern_count; i++) {
         const line_pattern *pattern = &book->patterns[i];
-        const pattern_part *first = &pattern->parts[0], *last = &pattern->parts[pattern->part_count - 1];
+        const pattern_part *first = &pattern->parts[0],
+                           *last = &pattern->parts[pattern->part_count - 1];
         const pattern_part *key = is_plain(first) ? first : last;
         count += key->kind == PART_SET ? book->sets[key->set].count : 1;
     }
     return count;
 }
 
-/* Files a pattern under a word. Two entries of a set may share one: then once is enough. */
-static void add_link(pattern_book *book, mill_words *words, mill_text word, uint32_t pattern)
+/* A number below 4096 that few words share. The word is not empty. */
+static inline uint32_t word_mark(mill_text word)
 {
-    int32_t head = mill_words_find(words, word.data, word.length);
-    if (head != MILL_WORD_ABSENT && book->links[head].pattern == pattern) return;
-    book->links[book->link_count] = (pattern_link){pattern, head};
-    mill_words_add(words, word.data, word.length, (int32_t)book->link_count++);
+    uint32_t first = mill_lower((unsigned char)word.data[0]);
+    uint32_t middle = mill_lower((unsigned char)word.data[word.length / 2]);
+    uint32_t last = mill_lower((unsigned char)word.data[word.length - 1]);
+    return (first + 41 * middle + 113 * last + 7 * (uint32_t)word.length) & 4095;
 }
 
-static void index_pattern(pattern_book *book, uint32_t index)
+int32_t patterns_find(const pattern_index *index, mill_text word)
 {
-    static const char at_sign[16] = "@";
-    const line_pattern *pattern = &book->patterns[index];
-    bool by_first = is_plain(&pattern->parts[0]);
-    const pattern_part *key = &pattern->parts[by_first ? 0 : pattern->part_count - 1];
-    mill_words *words = by_first ? &book->first_words : &book->last_words;
-    mill_text handle = {at_sign, 1};
-    mill_text one = key->kind == PART_HANDLE ? handle : key->text;
-    const mill_text *texts = key->kind == PART_SET ? book->sets[key->set].entries : &one;
-    uint32_t count = key->kind == PART_SET ? book->sets[key->set].count : 1;
+    if (word.length == 0) return PATTERN_NONE;
+    uint32_t mark = word_mark(word);
+    if ((index->filter[mark / 64] >> mark % 64 & 1) == 0) return PATTERN_NONE;
+    return mill_words_find(&index->words, word.data, word.length);
+}
+
+/* Finds the edge with this text, or makes one. Texts are told apart by where they are. */
+static pattern_edge *find_edge(pattern_book *book, pattern_index *index, mill_text word,
+                               mill_text text)
+{
+    int32_t head = patterns_find(index, word);
+    for (int32_t at = head; at != PATTERN_NONE; at = book->edges[at].next)
+        if (book->edges[at].text.data == text.data) return &book->edges[at];
+    uint32_t mark = word_mark(word);
+    index->filter[mark / 64] |= UINT64_C(1) << mark % 64;
+    mill_words_add(&index->words, word.data, word.length, (int32_t)book->edge_count);
+    pattern_edge *edge = &book->edges[book->edge_count++];
+    *edge = (pattern_edge){.text = text, .links = PATTERN_NONE, .next = head};
+    return edge;
+}
+
+/* Files a pattern under a text that it begins or ends with, in lines with that word there. */
+static void add_edge(pattern_book *book, bool is_first, mill_text word, mill_text text,
+                     uint32_t pattern)
+{
+    pattern_index *index = is_first ? &book->first_words : &book->last_words;
+    pattern_edge *edge = find_edge(book, index, word, text);
+    book->links[book->link_count] = (pattern_link){pattern, edge->links};
+    edge->links = (int32_t)book->link_count++;
+}
+
+static void index_pattern(pattern_book *book, uint32_t number)
+{
+    static const char at_sign[16] = "@"; /* a word map reads 16 bytes */
+    const line_pattern *pattern = &book->patterns[number];
+    bool is_first = is_plain(&pattern->parts[0]);
+    const pattern_part *key = &pattern->parts[is_first ? 0 : pattern->part_count - 1];
+    if (key->kind == PART_HANDLE) {
+        add_edge(book, false, (mill_text){at_sign, 1}, (mill_text){NULL, 0}, number);
+        return;
+    }
+    bool is_set = key->kind == PART_SET;
+    const mill_text *texts = is_set ? book->sets[key->set].entries : &key->text;
+    uint32_t count = is_set ? book->sets[key->set].count : 1;
     for (uint32_t i = 0; i < count; i++) {
-        mill_text word = by_first                  ? patterns_first_word(texts[i])
-                         : key->kind == PART_HANDLE ? one
-                                                    : patterns_last_word(texts[i]);
-        add_link(book, words, word, index);
+        mill_text word = is_first ? patterns_first_word(texts[i]) : patterns_last_word(texts[i]);
+        add_edge(book, is_first, word, texts[i], number);
     }
 }
 
@@ -247,8 +287,10 @@ mill_status patterns_finish(pattern_book *book, mill_setup *setup)
     book->particles = find_set(book, (mill_text){"particle", 8});
     book->joints = find_set(book, (mill_text){"joint", 5});
     book->links = mill_setup_alloc(setup, (links + 1) * sizeof *book->links);
-    if (book->links == NULL || mill_words_open(&book->first_words, setup, links) != MILL_OK ||
-        mill_words_open(&book->last_words, setup, links) != MILL_OK)
+    book->edges = mill_setup_alloc(setup, (links + 1) * sizeof *book->edges);
+    if (book->links == NULL || book->edges == NULL ||
+        mill_words_open(&book->first_words.words, setup, links) != MILL_OK ||
+        mill_words_open(&book->last_words.words, setup, links) != MILL_OK)
         return MILL_FAILED;
     for (uint32_t i = 0; i < book->pattern_count; i++) index_pattern(book, i);
     return MILL_OK;

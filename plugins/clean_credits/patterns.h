@@ -9,8 +9,8 @@
 #include "textmill/words.h"
 
 #define PATTERN_PARTS_MAX 24
-#define PATTERN_SETS_MAX 64
-#define PATTERN_NONE (-1)
+#define PATTERN_SETS_MAX  64
+#define PATTERN_NONE      (-1)
 
 typedef enum part_kind {
     PART_TEXT,   /* itself */
@@ -41,11 +41,25 @@ typedef struct word_set {
     uint32_t count;
 } word_set;
 
-/* A place in the chain of patterns that begin or end with the same word. */
+/* What lines of one first or last word are held against: `text` is what they begin or end with,
+ * compared once for all patterns that share it. Empty: nothing to compare. */
+typedef struct pattern_edge {
+    mill_text text;
+    int32_t links; /* the head of a chain of patterns */
+    int32_t next;  /* another edge of the same word, or PATTERN_NONE */
+} pattern_edge;
+
 typedef struct pattern_link {
     uint32_t pattern;
     int32_t next; /* or PATTERN_NONE */
 } pattern_link;
+
+/* The edges for each first, or last, word. The filter is small enough to stay in the fastest
+ * memory, and turns most words of ordinary text away. */
+typedef struct pattern_index {
+    mill_words words;
+    uint64_t filter[64]; /* a bit for each word_mark */
+} pattern_index;
 
 typedef struct pattern_book {
     word_set sets[PATTERN_SETS_MAX];
@@ -55,8 +69,10 @@ typedef struct pattern_book {
     line_pattern *patterns;
     uint32_t pattern_count;
     uint32_t pattern_room;
-    mill_words first_words; /* to the head of a chain in `links` */
-    mill_words last_words;
+    pattern_index first_words;
+    pattern_index last_words;
+    pattern_edge *edges;
+    uint32_t edge_count;
     pattern_link *links;
     uint32_t link_count;
 } pattern_book;
@@ -71,6 +87,9 @@ mill_status patterns_add(pattern_book *book, mill_setup *setup, const char *name
 
 /* Makes the patterns ready to be found. Fails: MILL_FAILED, with the reason set. */
 mill_status patterns_finish(pattern_book *book, mill_setup *setup);
+
+/* Returns the head of the chain of edges for a word, or PATTERN_NONE. */
+int32_t patterns_find(const pattern_index *index, mill_text word);
 
 /* Returns the first word of a text that begins with it: ASCII letters and digits, else one
  * character. Empty only where the text is. */

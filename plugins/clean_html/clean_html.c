@@ -2,9 +2,9 @@
  * content, character references become characters, white space collapses, and what a browser shows
  * as blocks stands apart by blank lines.
  *
- * The text is taken as visible text with gaps: each stretch of tags, comments and white space is one
- * gap, and the strongest thing in it decides what is left of it. White space is touched only in a
- * text that has a tag. One pass; a text without < and & costs a search for each.
+ * The text is taken as visible text with gaps: each stretch of tags, comments and white space is
+ * one gap, and the strongest thing in it decides what is left of it. White space is touched only in
+ * a text that has a tag. One pass; a text without < and & costs a search for each.
  */
 #include "entities.h"
 #include "tags.h"

@@ -5,10 +5,18 @@
 
 MILL_EMBEDDED(entities)
 
-#define NAME_LENGTH_MAX 32
+#define NAME_LENGTH_MAX       32
 #define REPLACEMENT_CHARACTER 0xFFFD
 
 /* ---- The table ----------------------------------------------------------------------------- */
+
+/* The value of a digit, 16 or more if it is none. */
+static unsigned digit_value(char byte)
+{
+    if ((unsigned)byte - '0' < 10u) return (unsigned)byte - '0';
+    unsigned letter = (unsigned)mill_lower((unsigned char)byte) - 'a';
+    return letter < 6 ? letter + 10 : 16;
+}
 
 /* Reads "name XXXX". */
 static bool read_entity(mill_text line, named_entity *entity)
@@ -17,10 +25,8 @@ static bool read_entity(mill_text line, named_entity *entity)
     if (space == NULL) return false;
     entity->name = (mill_text){line.data, (size_t)(space - line.data)};
     for (const char *at = space + 1; at < line.data + line.length; at++) {
-        static const char digits[] = "0123456789ABCDEF";
-        const char *digit = memchr(digits, *at, 16);
-        if (digit == NULL || entity->code > 0xFFFF) return false;
-        entity->code = entity->code * 16 + (uint32_t)(digit - digits);
+        if (digit_value(*at) > 15 || entity->code > 0xFFFF) return false;
+        entity->code = entity->code * 16 + digit_value(*at);
     }
     return entity->code != 0;
 }
@@ -45,7 +51,8 @@ mill_status entities_open(entity_table *table, mill_setup *setup)
     return MILL_OK;
 }
 
-/* ---- One reference: `at` is behind the &; each returns where it ends, 0 if it is none ---------- */
+/* ---- One reference: `at` is behind the &; each returns where it ends, 0 if it is none ----------
+ */
 
 /* As browsers read them: 128 to 159 mean Windows-1252, and what is no character becomes U+FFFD. */
 static uint32_t mend_number(uint32_t code)
@@ -58,14 +65,6 @@ static uint32_t mend_number(uint32_t code)
     if (code - 0x80 < 32) return windows_1252[code - 0x80];
     bool is_character = code != 0 && code <= 0x10FFFF && (code < 0xD800 || code > 0xDFFF);
     return is_character ? code : REPLACEMENT_CHARACTER;
-}
-
-/* The value of a digit, 16 or more if it is none. */
-static unsigned digit_value(char byte)
-{
-    if ((unsigned)byte - '0' < 10u) return (unsigned)byte - '0';
-    unsigned letter = (unsigned)mill_lower((unsigned char)byte) - 'a';
-    return letter < 6 ? letter + 10 : 16;
 }
 
 static size_t read_number(mill_text text, size_t at, uint32_t *code)

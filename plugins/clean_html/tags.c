@@ -5,7 +5,7 @@
 
 MILL_EMBEDDED(elements)
 
-#define ELEMENTS_MAX 256
+#define ELEMENTS_MAX       256
 #define QUOTE_FAILURES_MAX 16 /* after so many, quotation marks in tags are no longer heeded */
 
 static const char *const kind_names[ELEMENT_KIND_COUNT] = {

@@ -22,7 +22,7 @@ typedef enum element_kind {
 typedef struct tag_finder {
     const mill_words *elements; /* to element_kind */
     mill_text text;
-    size_t no_comment_end; /* there is no end of a comment from here on; 0: not known */
+    size_t no_comment_end;  /* there is no end of a comment from here on; 0: not known */
     mill_text no_close[16]; /* names of elements that are not closed any more */
     uint32_t no_close_count;
     uint32_t quote_failures;

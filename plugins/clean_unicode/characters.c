@@ -32,17 +32,21 @@ bool word_is(mill_text word, const char *name)
     return word.length == strlen(name) && memcmp(word.data, name, word.length) == 0;
 }
 
+/* The value of a hexadecimal digit, 16 or more if it is none. */
+static unsigned digit_value(char byte)
+{
+    if ((unsigned)byte - '0' < 10u) return (unsigned)byte - '0';
+    unsigned letter = (unsigned)byte - 'A';
+    return letter < 6 ? letter + 10 : 16;
+}
+
 /* Reads hexadecimal digits up to the end of the word or a full stop; returns how many. */
 static size_t read_code_point(mill_text word, uint32_t *code)
 {
-    static const char digits[] = "0123456789ABCDEF";
     size_t count = 0;
     *code = 0;
-    for (; count < word.length && count < 6; count++) {
-        const char *digit = memchr(digits, word.data[count], 16);
-        if (digit == NULL) break;
-        *code = *code * 16 + (uint32_t)(digit - digits);
-    }
+    for (; count < word.length && count < 6 && digit_value(word.data[count]) < 16; count++)
+        *code = *code * 16 + digit_value(word.data[count]);
     return *code <= CODE_POINT_MAX ? count : 0;
 }
 

@@ -23,9 +23,9 @@ typedef struct text_walk {
     const cleaner *self;
     mill_document *document;
     mill_text text;
-    size_t done;       /* everything before is dealt with */
-    size_t looked_at;  /* up to here there is no mojibake */
-    bool evidence;     /* the text has had clear mojibake */
+    size_t done;      /* everything before is dealt with */
+    size_t looked_at; /* up to here there is no mojibake */
+    bool evidence;    /* the text has had clear mojibake */
     bool direction_known;
     bool right_to_left; /* the text has right-to-left letters */
 } text_walk;
@@ -130,9 +130,9 @@ static size_t write_run(text_walk *walk, const mojibake_run *run, char *to)
     size_t length = 0;
     for (uint32_t i = 0; i < run->count; i++) {
         const character_rule *rule = characters_find(&walk->self->table, run->codes[i]);
-        bool wanted = rule != NULL && (rule->condition <= RULE_ESCAPE ||
-                                       (rule->condition == RULE_NO_RIGHT_TO_LEFT &&
-                                        !has_right_to_left(walk)));
+        bool wanted = rule != NULL &&
+                      (rule->condition <= RULE_ESCAPE ||
+                       (rule->condition == RULE_NO_RIGHT_TO_LEFT && !has_right_to_left(walk)));
         if (wanted) {
             memcpy(to + length, rule->bytes, rule->length);
             length += rule->length;

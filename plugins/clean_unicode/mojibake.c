@@ -20,10 +20,10 @@ static const uint16_t windows_1252[32] = {
 /* Bytes 0x80 to 0xBF that show as characters often written behind a letter:
  * low quotes, ellipsis, angle and curly quotes, bullet, dashes, trade mark, no-break space,
  * guillemets, middle dot. */
-static const uint64_t soft_bytes =
-    UINT64_C(1) << 0x02 | UINT64_C(1) << 0x04 | UINT64_C(1) << 0x05 | UINT64_C(1) << 0x0B |
-    UINT64_C(0x7F) << 0x11 | UINT64_C(1) << 0x19 | UINT64_C(1) << 0x1B | UINT64_C(1) << 0x20 |
-    UINT64_C(1) << 0x2B | UINT64_C(1) << 0x37 | UINT64_C(1) << 0x3B;
+static const uint64_t soft_bytes = UINT64_C(1) << 0x02 | UINT64_C(1) << 0x04 | UINT64_C(1) << 0x05 |
+                                   UINT64_C(1) << 0x0B | UINT64_C(0x7F) << 0x11 |
+                                   UINT64_C(1) << 0x19 | UINT64_C(1) << 0x1B | UINT64_C(1) << 0x20 |
+                                   UINT64_C(1) << 0x2B | UINT64_C(1) << 0x37 | UINT64_C(1) << 0x3B;
 
 typedef struct sequence {
     uint32_t length; /* characters; 0: none */

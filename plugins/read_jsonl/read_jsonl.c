@@ -28,6 +28,12 @@ static bool starts_with_mark(const char *data, size_t length)
            memcmp(data, BYTE_ORDER_MARK, BYTE_ORDER_MARK_LENGTH) == 0;
 }
 
+/* Tells whether more data may yet make a byte order mark of this. */
+static bool starts_a_mark(const char *data, size_t length)
+{
+    return length < BYTE_ORDER_MARK_LENGTH && memcmp(data, BYTE_ORDER_MARK, length) == 0;
+}
+
 static bool is_white(char byte)
 {
     return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
@@ -48,10 +54,12 @@ static mill_status frame(void *instance, const char *data, size_t length, bool a
     const char *stop =
         length > scanned ? (const char *)memchr(data + scanned, '\n', length - scanned) : NULL;
     size_t end = stop != NULL ? (size_t)(stop - data) : length;
+    bool more = stop == NULL && !at_end;
+    frame->lines = 1;
+    if (more && starts_a_mark(data, length)) return MILL_MORE;
     if (frame->state == STATE_BLANK && !is_blank(data, end)) frame->state = STATE_FILLED;
     frame->scanned = end;
-    frame->lines = 1;
-    if (stop == NULL && !at_end) return MILL_MORE;
+    if (more) return MILL_MORE;
     frame->end = end;
     frame->next = stop != NULL ? end + 1 : end;
     frame->blank = frame->state == STATE_BLANK;

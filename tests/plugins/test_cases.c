@@ -279,7 +279,7 @@ static void show(const pipeline *chain, document *article, const char *what, buf
 START_TEST(holds)
 {
     const test_case *this = &cases[_i];
-    pipeline chain;
+    pipeline chain = {0};
     problem_list problems = {0};
     const pipeline_request request = {.path = write_pipeline(this->file->chain)};
     buffer out;

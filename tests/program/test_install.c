@@ -99,6 +99,27 @@ START_TEST(a_destdir_is_put_before_the_prefix)
 }
 END_TEST
 
+START_TEST(a_plugin_whose_library_is_missing_is_skipped_with_one_line)
+{
+    /* A pkg-config that does not know simdjson stands in for a machine without it. */
+    test_outcome made = test_shell(
+        "mkdir -p %s/fake && printf '#!/bin/sh\\ncase \"$*\" in *simdjson*) exit 1;; esac\\n"
+        "exec %%s \"$@\"\\n' $(command -v pkg-config) > %s/fake/pkg-config && "
+        "chmod +x %s/fake/pkg-config && PATH=%s/fake:$PATH make --no-print-directory BUILD=%s",
+        prefix, prefix, prefix, prefix, BUILD);
+    ck_assert_str_eq(made.err, "");
+    ck_assert_str_eq(made.out, "skipped plug-in read_jsonl: library simdjson is missing; "
+                               "apt-get install libsimdjson-dev\n");
+}
+END_TEST
+
+START_TEST(a_second_make_builds_nothing)
+{
+    test_outcome made = test_shell("make --no-print-directory BUILD=%s", BUILD);
+    ck_assert_str_eq(made.out, "make: Nothing to be done for 'all'.\n");
+}
+END_TEST
+
 START_TEST(the_completion_offers_commands_options_and_plugins)
 {
     test_outcome offered = test_shell(
@@ -122,6 +143,8 @@ int main(void)
     tcase_add_test(test, example_plugins_build_with_one_line_and_run);
     tcase_add_test(test, the_header_compiles_as_c11_and_cxx17_with_all_warnings);
     tcase_add_test(test, a_destdir_is_put_before_the_prefix);
+    tcase_add_test(test, a_plugin_whose_library_is_missing_is_skipped_with_one_line);
+    tcase_add_test(test, a_second_make_builds_nothing);
     tcase_add_test(test, the_completion_offers_commands_options_and_plugins);
     suite_add_tcase(suite, test);
     return test_run(suite);

@@ -1,0 +1,367 @@
+/* The cleaners on hostile texts, and twice on the inputs of their own case files. That the edits
+ * are in order and leave valid UTF-8 is checked by the document itself. */
+#include "plugins_support.h"
+#include "test.h"
+#include "utf8.h"
+
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const cleaners[] = {"clean_html", "clean_unicode", "clean_whitespace",
+                                       "clean_credits"};
+#define CLEANER_COUNT ((int)(sizeof cleaners / sizeof cleaners[0]))
+
+/* ---- A cleaner at work ---------------------------------------------------------------------- */
+
+typedef struct cleaning_bench {
+    workbench desk;
+    loaded_plugin cleaner;
+} cleaning_bench;
+
+static void bench_open(cleaning_bench *bench, const char *name, const char *const *options)
+{
+    workbench_open(&bench->desk, NULL, 0);
+    bool opened = plugin_open(&bench->cleaner, name, options, &bench->desk);
+    ck_assert_msg(opened, "%s", bench->cleaner.error.message);
+}
+
+static void bench_close(cleaning_bench *bench)
+{
+    plugin_close(&bench->cleaner);
+    workbench_close(&bench->desk);
+}
+
+/* Cleans the present text of the document. */
+static mill_text clean_again(cleaning_bench *bench)
+{
+    mill_document *handle = bench->desk.handle;
+    ck_assert_int_eq(bench->cleaner.plugin->process(bench->cleaner.instance, handle), MILL_OK);
+    workbench_apply(&bench->desk);
+    mill_text text = mill_document_text(handle);
+    ck_assert_uint_eq(utf8_valid_prefix(text.data, text.length), text.length);
+    return text;
+}
+
+static mill_text clean(cleaning_bench *bench, const char *text, size_t length)
+{
+    workbench_begin(&bench->desk, "hostile");
+    mill_document_set_text(bench->desk.handle, text, length);
+    workbench_apply(&bench->desk);
+    return clean_again(bench);
+}
+
+static void expect(cleaning_bench *bench, const char *input, const char *expected)
+{
+    mill_text text = clean(bench, input, strlen(input));
+    ck_assert_msg(text.length == strlen(expected) && memcmp(text.data, expected, text.length) == 0,
+                  "\"%s\" became \"%.*s\"", input, (int)text.length, text.data);
+}
+
+/* Repeats `unit` up to a million bytes. Owns: the caller frees it. */
+static char *repeat(const char *unit, size_t *length)
+{
+    size_t size = strlen(unit), count = 1000000 / size;
+    char *text = malloc(count * size + 1);
+    ck_assert_ptr_nonnull(text);
+    for (size_t i = 0; i < count; i++) memcpy(text + i * size, unit, size);
+    text[count * size] = '\0';
+    *length = count * size;
+    return text;
+}
+
+/* ---- Hostile texts -------------------------------------------------------------------------- */
+
+static const char *const units[] = {
+    "<",
+    "&",
+    ">",
+    "\"",
+    " ",
+    "\n",
+    "\t",
+    "\r\n",
+    "\x1B[",
+    "\x1B]",
+    "(",
+    "[(",
+    "@",
+    ".",
+    "📷",
+    "\xE2\x80\x8B",                     /* zero-width space */
+    "\xCC\x81",                         /* combining acute */
+    "\xC2\x85",                         /* NEL */
+    "\xE2\x80\xA9",                     /* paragraph separator */
+    "\xE2\x80\x8E",                     /* left-to-right mark */
+    "a\xE2\x80\x8D",                    /* joiners between letters */
+    "\xC3\x83",                         /* Ã */
+    "\xC3\x83\xE2\x80\x9C",             /* Ã and a curly quote */
+    "\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2", /* a misread apostrophe */
+    "\xC3\x83\xC6\x92\xC3\x82",
+    "<p ",
+    "<p a=\"",
+    "<p a=\"\" b='",
+    "<p a='\">",
+    "<!--",
+    "<!-- <p>",
+    "<script>",
+    "<style><head>",
+    "</script",
+    "<pre> ",
+    "<br>",
+    "<p> </p>",
+    "&amp;",
+    "&amp",
+    "&#",
+    "&#1",
+    "&#x",
+    "&a",
+    "Photo: ",
+    "Photo: A/",
+    "By A B, ",
+    "by ",
+    "Print\n",
+    "Print\n\n",
+    "(Photo: A B) ",
+    "By Ann Lee\n \n",
+    "Read more: * % {name} |\n",
+    "A A, A. A/",
+};
+
+START_TEST(finishes_a_million_hostile_bytes)
+{
+    cleaning_bench bench;
+    bench_open(&bench, cleaners[_i], NULL);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        size_t length;
+        char *text = repeat(units[i], &length);
+        clean(&bench, text, length);
+        free(text);
+    }
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(takes_every_single_character_and_nothing)
+{
+    cleaning_bench bench;
+    bench_open(&bench, cleaners[_i], NULL);
+    ck_assert_uint_eq(clean(&bench, "", 0).length, 0);
+    for (int byte = 0; byte < 0x80; byte++) {
+        char text[2] = {(char)byte, (char)byte};
+        clean(&bench, text, 1);
+        clean(&bench, text, 2);
+    }
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        clean(&bench, units[i], strlen(units[i]));
+    bench_close(&bench);
+}
+END_TEST
+
+/* Pieces of all sorts one after another: every place in a block, every neighbour. */
+START_TEST(takes_any_mixture)
+{
+    cleaning_bench bench;
+    random_source random = random_seeded(cleaners[_i]);
+    bench_open(&bench, cleaners[_i], NULL);
+    for (int round = 0; round < 2000; round++) {
+        char text[2048];
+        size_t length = 0, pieces = random_below(&random, 60);
+        for (size_t i = 0; i < pieces; i++) {
+            const char *unit = units[random_below(&random, sizeof units / sizeof units[0])];
+            memcpy(text + length, unit, strlen(unit));
+            length += strlen(unit);
+        }
+        clean(&bench, text, length);
+    }
+    bench_close(&bench);
+}
+END_TEST
+
+/* ---- Clean texts ---------------------------------------------------------------------------- */
+
+/* Undoes the escapes of a case file in place; returns the length. */
+static size_t unescape(char *text)
+{
+    static const char letters[] = "ntr\\", meanings[] = "\n\t\r\\";
+    char *to = text;
+    for (const char *from = text; *from != '\0';) {
+        const char *letter = *from == '\\' && from[1] != '\0' ? strchr(letters, from[1]) : NULL;
+        unsigned point;
+        int size;
+        if (letter != NULL) {
+            *to++ = meanings[letter - letters];
+            from += 2;
+        } else if (sscanf(from, "\\x%2x%n", &point, &size) == 1) {
+            *to++ = (char)point;
+            from += size;
+        } else if (sscanf(from, "\\u%4x%n", &point, &size) == 1) {
+            if (point >= 0x800) *to++ = (char)(0xE0 | point >> 12);
+            if (point >= 0x80)
+                *to++ = (char)(point >= 0x800 ? 0x80 | (point >> 6 & 63) : 0xC0 | point >> 6);
+            *to++ = (char)(point >= 0x80 ? 0x80 | (point & 63) : point);
+            from += size;
+        } else {
+            *to++ = *from++;
+        }
+    }
+    return (size_t)(to - text);
+}
+
+/* Cleans each input of a case file twice; the second time nothing changes. */
+static int clean_cases_twice(cleaning_bench *bench, const char *path)
+{
+    int count = 0;
+    char *file = test_read(path, NULL), *block = strstr(file, "\n=== ");
+    while (block != NULL) {
+        char *input = strchr(block + 1, '\n') + 1;
+        char *stop = strstr(input - 1, "\n---\n");
+        ck_assert_ptr_nonnull(stop);
+        block = strstr(stop, "\n=== ");
+        *stop = '\0';
+        mill_text once = clean(bench, input, stop < input ? 0 : unescape(input));
+        char *kept = malloc(once.length + 1);
+        memcpy(kept, once.data, once.length);
+        mill_text twice = clean_again(bench);
+        ck_assert_msg(twice.length == once.length && memcmp(twice.data, kept, once.length) == 0,
+                      "%s: \"%.*s\" became \"%.*s\"", path, (int)once.length, kept,
+                      (int)twice.length, twice.data);
+        free(kept);
+        count++;
+    }
+    free(file);
+    return count;
+}
+
+START_TEST(changes_nothing_the_second_time)
+{
+    cleaning_bench bench;
+    glob_t files;
+    char pattern[128];
+    int count = 0;
+    bench_open(&bench, cleaners[_i], NULL);
+    snprintf(pattern, sizeof pattern, "plugins/%s/cases/*.txt", cleaners[_i]);
+    ck_assert_int_eq(glob(pattern, 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++)
+        count += clean_cases_twice(&bench, files.gl_pathv[i]);
+    ck_assert_int_ge(count, 12);
+    globfree(&files);
+    bench_close(&bench);
+}
+END_TEST
+
+/* ---- Edits ---------------------------------------------------------------------------------- */
+
+START_TEST(whitespace_edits_cover_just_what_changes)
+{
+    cleaning_bench bench;
+    bench_open(&bench, "clean_whitespace", NULL);
+    expect(&bench, "a  b \n\n\nc", "a b\n\nc");
+    mill_span b = mill_raw_span(bench.desk.handle, (mill_span){2, 3});
+    mill_span space = mill_raw_span(bench.desk.handle, (mill_span){1, 2});
+    ck_assert_uint_eq(b.begin, 3);
+    ck_assert_uint_eq(b.end, 4);
+    ck_assert_uint_eq(space.end - space.begin, 1);
+    bench_close(&bench);
+}
+END_TEST
+
+START_TEST(a_repair_leaves_its_neighbours_alone)
+{
+    cleaning_bench bench;
+    bench_open(&bench, "clean_unicode", NULL);
+    expect(&bench, "caf\xC3\x83\xC2\xA9\xE2\x80\x9D x", "caf\xC3\xA9\xE2\x80\x9D x");
+    mill_span quote = mill_raw_span(bench.desk.handle, (mill_span){5, 8});
+    ck_assert_uint_eq(quote.begin, 7);
+    ck_assert_uint_eq(quote.end, 10);
+    bench_close(&bench);
+}
+END_TEST
+
+/* ---- Options of clean_credits ---------------------------------------------------------------- */
+
+START_TEST(refuses_an_unknown_class_of_credits)
+{
+    workbench desk;
+    loaded_plugin cleaner;
+    const char *const options[] = {"classes=byline, promos", NULL};
+    workbench_open(&desk, NULL, 0);
+    ck_assert(!plugin_open(&cleaner, "clean_credits", options, &desk));
+    ck_assert_str_eq(cleaner.error.message,
+                     "classes: no class 'promos'; the classes are photo_credit, byline, promo, "
+                     "copyright");
+    plugin_close(&cleaner);
+    workbench_close(&desk);
+}
+END_TEST
+
+START_TEST(takes_patterns_of_the_users_own)
+{
+    cleaning_bench bench;
+    char option[4200];
+    const char *path = test_path(test_folder(), "own.txt");
+    const char *own = "# mine\nbrand = Northwire | North Wire\n{brand} exclusive\n+ via {brand}\n";
+    test_write(path, own, strlen(own));
+    snprintf(option, sizeof option, "extra_patterns=%s", path);
+    const char *const options[] = {"classes=", option, NULL};
+    bench_open(&bench, "clean_credits", options);
+    expect(&bench, "NORTH WIRE  EXCLUSIVE.\nBy Ann Lee\nHe left (via Northwire)\nEnd.",
+           "By Ann Lee\nHe left\nEnd.");
+    bench_close(&bench);
+}
+END_TEST
+
+static const struct {
+    const char *pattern;
+    const char *fault;
+} bad_patterns[] = {
+    {"* photo *", "it needs a plain word at its beginning or at its end"},
+    {"* {dash}", "it needs a plain word at its beginning or at its end"},
+    {"{name} \xC2\xA9", "it needs a plain word at its beginning or at its end"},
+    {"{nosuch} photo", "no such set; define it in a line above: set = word | word"},
+    {"photo {name", "no such set; define it in a line above: set = word | word"},
+    {"agency = one | two", "the set is there already; choose another name"},
+    {"own = one || two", "an entry of the set is empty; write \\| for the bar itself"},
+    {"a*b*c*d*e*f*g*h*i*j*k*l*m", "more than 24 parts; make it two patterns"},
+};
+
+START_TEST(says_what_is_wrong_with_a_pattern)
+{
+    workbench desk;
+    loaded_plugin cleaner;
+    char option[4200], expected[4300];
+    const char *path = test_path(test_folder(), "own.txt");
+    char text[200];
+    int length = snprintf(text, sizeof text, "fine\n\n%s\n", bad_patterns[_i].pattern);
+    test_write(path, text, (size_t)length);
+    snprintf(option, sizeof option, "extra_patterns=%s", path);
+    snprintf(expected, sizeof expected, "%s:3: %s", path, bad_patterns[_i].fault);
+    const char *const options[] = {option, NULL};
+    workbench_open(&desk, NULL, 0);
+    ck_assert(!plugin_open(&cleaner, "clean_credits", options, &desk));
+    ck_assert_str_eq(cleaner.error.message, expected);
+    plugin_close(&cleaner);
+    workbench_close(&desk);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cleaners");
+    TCase *all = tcase_create("cleaners");
+    tcase_set_timeout(all, 60);
+    tcase_add_loop_test(all, finishes_a_million_hostile_bytes, 0, CLEANER_COUNT);
+    tcase_add_loop_test(all, takes_every_single_character_and_nothing, 0, CLEANER_COUNT);
+    tcase_add_loop_test(all, takes_any_mixture, 0, CLEANER_COUNT);
+    /* clean_html is left out: what &lt;b&gt; becomes would be a tag the second time. */
+    tcase_add_loop_test(all, changes_nothing_the_second_time, 1, CLEANER_COUNT);
+    tcase_add_test(all, whitespace_edits_cover_just_what_changes);
+    tcase_add_test(all, a_repair_leaves_its_neighbours_alone);
+    tcase_add_test(all, refuses_an_unknown_class_of_credits);
+    tcase_add_test(all, takes_patterns_of_the_users_own);
+    tcase_add_loop_test(all, says_what_is_wrong_with_a_pattern, 0,
+                        (int)(sizeof bad_patterns / sizeof bad_patterns[0]));
+    suite_add_tcase(suite, all);
+    return test_run(suite);
+}

@@ -1,0 +1,246 @@
+/* The command line: what is wrong with it, and the commands that only tell. */
+#include "program.h"
+
+/* ---- Wrong command lines ------------------------------------------------------------------- */
+
+START_TEST(says_what_is_wrong_with_a_command_line)
+{
+    static const struct {
+        const char *arguments, *said;
+    } cases[] = {
+        {"", "no command named; textmill --help lists them"},
+        {"frobnicate", "no command 'frobnicate'; textmill --help lists them"},
+        {"rnu", "no command 'rnu'; did you mean 'run'?"},
+        {"chekc x.ini", "no command 'chekc'; did you mean 'check'?"},
+        {"run", "run: no pipeline file named; see textmill run --help"},
+        {"run -q", "run: no pipeline file named; see textmill run --help"},
+        {"run x.ini --frobnicate", "run: option --frobnicate is not known, lacks its value or "
+                                   "takes none; see textmill run --help"},
+        {"run x.ini -x", "run: option -x is not known, lacks its value or takes none; see textmill "
+                         "run --help"},
+        {"run x.ini -qxf", "run: option -x is not known, lacks its value or takes none; see "
+                           "textmill run --help"},
+        {"run x.ini -o", "run: option -o is not known, lacks its value or takes none; see textmill "
+                         "run --help"},
+        {"run x.ini --set", "run: option --set is not known, lacks its value or takes none; see "
+                            "textmill run --help"},
+        {"run x.ini --force=yes", "run: option --force=yes is not known, lacks its value or takes "
+                                  "none; see textmill run --help"},
+        {"run x.ini --progress sometimes",
+         "run: --progress 'sometimes' is not a choice; choose auto, always or never"},
+        {"run x.ini $(yes -- '--set a.b=c' | head -n 257)",
+         "run: more than 256 --set; put them into the pipeline file"},
+        {"check", "check: name one pipeline file; see textmill check --help"},
+        {"check x.ini y.ini", "check: name one pipeline file; see textmill check --help"},
+        {"check x.ini -z", "check: option -z is not known, lacks its value or takes none; see "
+                           "textmill check --help"},
+        {"check x.ini $(yes -- '--set a.b=c' | head -n 257)",
+         "check: more than 256 --set; put them into the pipeline file"},
+        {"plugins a b", "plugins: name at most one plug-in; see textmill plugins --help"},
+        {"plugins --all", "plugins: option --all is not known, lacks its value or takes none; see "
+                          "textmill plugins --help"},
+        {"plugins split_sentence", "no plug-in 'split_sentence'; did you mean 'split_sentences'?"},
+        {"plugins xyz", "no plug-in 'xyz'; `textmill plugins` lists those that are there"},
+    };
+    char expected[400];
+    begin();
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        snprintf(expected, sizeof expected, "textmill: %s\n", cases[i].said);
+        expect(in_home("textmill %s", cases[i].arguments), 2, "", expected);
+    }
+}
+END_TEST
+
+START_TEST(says_that_a_pipeline_file_is_not_there)
+{
+    begin();
+    expect(in_home("textmill run nowhere.ini"), 2, "",
+           "nowhere.ini: cannot be read: No such file or directory; check the path\n"
+           "textmill: 1 mistake found; nothing was read\n");
+}
+END_TEST
+
+START_TEST(says_what_is_wrong_with_the_search_path)
+{
+    begin();
+    expect(in_home("TEXTMILL_PLUGIN_PATH=plugins textmill plugins"), 2, "",
+           "TEXTMILL_PLUGIN_PATH: 'plugins' is a relative path; write it from / on\n"
+           "textmill: 1 mistake found; nothing was read\n");
+}
+END_TEST
+
+/* ---- Help ---------------------------------------------------------------------------------- */
+
+START_TEST(prints_help)
+{
+    begin();
+    expect(in_home("textmill --help | head -n 1; textmill -h | head -n 1; textmill help | tail -n "
+                   "1; textmill run --help | head -n 1; textmill check x.ini -h | head -n 1; "
+                   "textmill plugins --help | head -n 1"),
+           0,
+           "usage: textmill COMMAND [ARGUMENTS]\nusage: textmill COMMAND [ARGUMENTS]\n"
+           "textmill COMMAND --help says more; so does the manual, textmill(1).\n"
+           "usage: textmill run PIPELINE [INPUT...] [OPTIONS]\n"
+           "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [-o OUTPUT]\n"
+           "usage: textmill plugins [NAME]\n",
+           "");
+}
+END_TEST
+
+START_TEST(prints_its_version)
+{
+    begin();
+    expect(in_home("textmill --version"), 0, "textmill " TEXTMILL_VERSION "\nplug-in ABI 1.0\n",
+           "");
+}
+END_TEST
+
+/* ---- check --------------------------------------------------------------------------------- */
+
+START_TEST(prints_the_resolved_chain)
+{
+    begin();
+    build_fussy();
+    write_file("x.ini", "[pipeline]\nmax_article = 2M\n[fussy]\nplugin = ./fussy.so\n"
+                        "strict = no\n[split_sentences]\n[output]\npath = out.jsonl\n"
+                        "raw_offsets = yes\n");
+    expect(in_home("textmill check x.ini --set split_sentences.newline=always -o - | sed -E 's:, "
+                   "/.*/:, HOME/:'"),
+           0,
+           "x.ini: no mistakes\n\n"
+           "[pipeline]\n"
+           "  plugin_path = (none)                    default\n"
+           "  dead_letters = (none)                   default\n"
+           "  max_article = 2M                        x.ini:2\n\n"
+           "[input]  by the file's name\n"
+           "  reader jsonl: jsonl ndjson\n"
+           "  reader text: txt text html htm md\n\n"
+           "[fussy]  stage fussy 0.1, ./fussy.so\n"
+           "  strict = no                             x.ini:5\n"
+           "  provides  attribute 'bytes': how long the text is\n\n"
+           "[split_sentences]  stage split_sentences 1.0.0, HOME/split_sentences.so\n"
+           "  newline = always                        command line\n"
+           "  abbreviations = (none)                  default\n"
+           "  provides  layer 'sentences': the sentences\n\n"
+           "[output]  writer jsonl 1.0.0, HOME/write_jsonl.so\n"
+           "  to standard output\n"
+           "  offsets = code_points                   default\n"
+           "  raw_offsets = yes                       x.ini:9\n"
+           "  text = yes                              default\n",
+           "");
+}
+END_TEST
+
+START_TEST(prints_the_reader_that_the_pipeline_names)
+{
+    begin();
+    write_file("x.ini", "[input]\nplugin = jsonl\ntext_field = body\n");
+    expect(in_home("textmill check x.ini | sed -n '/^.input/,/^$/s:, /.*/:, HOME/:p; /field/p; "
+                   "/  to/p'"),
+           0,
+           "[input]  reader jsonl 1.0.0, HOME/read_jsonl.so\n"
+           "  text_field = body                       x.ini:3\n"
+           "  id_field = id                           default\n"
+           "  to standard output\n",
+           "");
+}
+END_TEST
+
+START_TEST(checks_without_reading_or_writing)
+{
+    begin();
+    write_file("x.ini", "[score_sentiment]\n[output]\npath = out.jsonl\n");
+    expect(in_home("textmill check x.ini; echo $?; ls"), 0, "2\nx.ini\n",
+           "x.ini:1: [score_sentiment] needs layer 'sentences', which no stage before it provides; "
+           "put [split_sentences] before it\n"
+           "textmill: 1 mistake found; nothing was read\n");
+}
+END_TEST
+
+/* ---- plugins ------------------------------------------------------------------------------- */
+
+START_TEST(prints_what_a_plugin_is_and_takes)
+{
+    begin();
+    build_fussy();
+    expect(in_home("textmill plugins ./fussy.so"), 0,
+           "stage fussy 0.1 (MIT)\n"
+           "  Refuses bad words\n"
+           "  ./fussy.so\n"
+           "  provides  attribute 'bytes': how long the text is\n"
+           "options:\n"
+           "  strict = yes\n"
+           "      yes or no; whether \"bad\" is an error\n",
+           "");
+}
+END_TEST
+
+START_TEST(prints_a_reader_and_a_writer_of_one_name)
+{
+    begin();
+    expect(in_home("textmill plugins jsonl | sed -E 's:^  /.*/:  HOME/:; /^      /d'"), 0,
+           "reader jsonl 1.0.0 (MIT)\n"
+           "  Reads JSON lines, one article a line; members that it does not use are passed "
+           "through\n"
+           "  HOME/read_jsonl.so\n"
+           "  files called *.{jsonl ndjson}\n"
+           "options:\n"
+           "  text_field = text\n"
+           "  id_field = id\n"
+           "\n"
+           "writer jsonl 1.0.0 (MIT)\n"
+           "  Writes JSON lines, one article a line\n"
+           "  HOME/write_jsonl.so\n"
+           "  files called *.{jsonl ndjson}\n"
+           "options:\n"
+           "  offsets = code_points\n"
+           "  raw_offsets = no\n"
+           "  text = yes\n",
+           "");
+}
+END_TEST
+
+START_TEST(lists_plugins_and_says_why_others_are_not_taken)
+{
+    begin();
+    build_fussy();
+    expect(in_home("mkdir p && mv fussy.so p && echo x >p/broken.so && chmod 755 p p/broken.so && "
+                   "TEXTMILL_PLUGIN_PATH=\"$PWD/p\" textmill plugins | "
+                   "sed -n \"s:$PWD:HOME:; /fussy/p; /refused/p; /searched/,\\$p\" | head -n 4"),
+           0,
+           "  stage   fussy              0.1      Refuses bad words\n"
+           "  refused HOME/p/broken.so: is not a shared library; build it with cc -shared -fPIC\n"
+           "searched:\n"
+           "  HOME/p\n",
+           "");
+}
+END_TEST
+
+START_TEST(says_why_a_plugin_file_is_refused)
+{
+    begin();
+    write_file("x.so", "x");
+    expect(in_home("chmod 755 x.so; textmill plugins ./x.so"), 1, "",
+           "textmill: ./x.so: is not a shared library; build it with cc -shared -fPIC\n");
+    expect(in_home("textmill plugins ./nowhere.so"), 1, "",
+           "textmill: ./nowhere.so: cannot be read: No such file or directory; check the path\n");
+}
+END_TEST
+
+int main(void)
+{
+    const TTest *const tests[] = {says_what_is_wrong_with_a_command_line,
+                                  says_that_a_pipeline_file_is_not_there,
+                                  says_what_is_wrong_with_the_search_path,
+                                  prints_help,
+                                  prints_its_version,
+                                  prints_the_resolved_chain,
+                                  prints_the_reader_that_the_pipeline_names,
+                                  checks_without_reading_or_writing,
+                                  prints_what_a_plugin_is_and_takes,
+                                  prints_a_reader_and_a_writer_of_one_name,
+                                  lists_plugins_and_says_why_others_are_not_taken,
+                                  says_why_a_plugin_file_is_refused,
+                                  NULL};
+    return test_run(test_suite("command line", tests));
+}
