@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define SIZE_TO(type, last) (offsetof(type, last) + sizeof(((type *)0)->last))
-#define PLUGIN_SIZE         SIZE_TO(mill_plugin, encode)
+#define PLUGIN_SIZE         SIZE_TO(mill_plugin, restore)
 #define OPTION_SIZE         SIZE_TO(mill_option, help)
 #define FIELD_SIZE          SIZE_TO(mill_field, help)
 
@@ -135,21 +135,39 @@ static bool vet_kind(const candidate_plugin *candidate)
 {
     const mill_plugin *plugin = candidate->plugin;
     bool reads = plugin->frame != NULL && plugin->decode != NULL;
-    const uint32_t known_flags = MILL_EDITS_TEXT | MILL_STREAM_ORDER | MILL_USES_FILES |
-                                 MILL_USES_NETWORK | MILL_USES_PROCESSES;
     if (plugin->kind < MILL_READER || plugin->kind > MILL_WRITER)
         return refuse(candidate,
                       "is of kind %" PRIu32 "; set .kind to MILL_READER, MILL_STAGE or MILL_WRITER",
                       plugin->kind);
-    if ((plugin->flags & ~known_flags) != 0)
-        return refuse(candidate, "has the unknown flags 0x%" PRIX32 "; leave them out",
-                      plugin->flags & ~known_flags);
     if (plugin->kind == MILL_READER && !reads)
         return refuse(candidate, "is a reader without a work function; set .frame and .decode");
     if (plugin->kind == MILL_STAGE && plugin->process == NULL)
         return refuse(candidate, "is a stage without a work function; set .process");
     if (plugin->kind == MILL_WRITER && plugin->encode == NULL)
         return refuse(candidate, "is a writer without a work function; set .encode");
+    return true;
+}
+
+/* A stage in stream order can be resumed: the flag and the two functions go together. */
+static bool vet_flags(const candidate_plugin *candidate)
+{
+    const mill_plugin *plugin = candidate->plugin;
+    const uint32_t known = MILL_EDITS_TEXT | MILL_STREAM_ORDER | MILL_USES_FILES |
+                           MILL_USES_NETWORK | MILL_USES_PROCESSES | MILL_LINE_RECORDS;
+    bool in_order = (plugin->flags & MILL_STREAM_ORDER) != 0;
+    if ((plugin->flags & ~known) != 0)
+        return refuse(candidate, "has the unknown flags 0x%" PRIX32 "; leave them out",
+                      plugin->flags & ~known);
+    if (in_order && plugin->kind != MILL_STAGE)
+        return refuse(candidate, "has MILL_STREAM_ORDER, which only stages have; leave it out");
+    if ((plugin->flags & MILL_LINE_RECORDS) != 0 && plugin->kind != MILL_READER)
+        return refuse(candidate, "has MILL_LINE_RECORDS, which only readers have; leave it out");
+    if (in_order && (plugin->save == NULL || plugin->restore == NULL))
+        return refuse(candidate, "has MILL_STREAM_ORDER, but a run could not be resumed with it; "
+                                 "set .save and .restore");
+    if (!in_order && (plugin->save != NULL || plugin->restore != NULL))
+        return refuse(candidate, "has save or restore without MILL_STREAM_ORDER; set the flag or "
+                                 "leave them out");
     return true;
 }
 
@@ -291,5 +309,5 @@ bool plugin_file_vet(const char *path, const mill_plugin *plugin, size_t availab
 {
     const candidate_plugin candidate = {path, plugin, error};
     return vet_header(&candidate, available) && vet_names(&candidate) && vet_kind(&candidate) &&
-           vet_options(&candidate) && vet_fields(&candidate);
+           vet_flags(&candidate) && vet_options(&candidate) && vet_fields(&candidate);
 }

@@ -31,13 +31,16 @@ void describe_flags(buffer *text, const mill_plugin *plugin)
         const char *words;
     } flags[] = {
         {MILL_EDITS_TEXT, "edits the text"},
-        {MILL_STREAM_ORDER, "sees all articles in order"},
-        {MILL_USES_FILES, "opens files while it runs"},
-        {MILL_USES_NETWORK, "uses the network"},
-        {MILL_USES_PROCESSES, "starts programs"},
+        {MILL_STREAM_ORDER, "needs the articles in stream order: runs in one process"},
+        {MILL_LINE_RECORDS, "ends a record at every line break: a file can be cut into shares"},
+        {MILL_USES_FILES, "opens files at run time"},
+        {MILL_USES_NETWORK, "uses the network at run time"},
+        {MILL_USES_PROCESSES, "starts programs at run time"},
     };
     for (size_t i = 0; i < MILL_COUNT(flags); i++)
         if (plugin->flags & flags[i].flag) buffer_printf(text, "  %s\n", flags[i].words);
+    if (!(plugin->flags & (MILL_USES_FILES | MILL_USES_NETWORK | MILL_USES_PROCESSES)))
+        buffer_printf(text, "  sandboxed: no files, no network, no processes\n");
 }
 
 void describe_options(buffer *text, const mill_plugin *plugin)

@@ -7,7 +7,8 @@
 /* Appends "  needs     layer 'sentences'" and so on: one line for each use that occurs. */
 void describe_fields(buffer *text, const mill_plugin *plugin);
 
-/* Appends one line on what the plug-in does besides, if anything: "  edits the text". */
+/* Appends a line for each flag, such as "  edits the text", and one that the plug-in is sandboxed
+ * if it declares nothing that it needs from outside at run time. */
 void describe_flags(buffer *text, const mill_plugin *plugin);
 
 /* Appends each option: name, type, default, help. */

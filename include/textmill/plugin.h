@@ -11,7 +11,8 @@
  *
  * Life: `open` once, before the first article and before worker processes are forked; then
  * `frame`, `decode`, `process` or `encode` as often as there are articles, never two at a time;
- * `close` once. Only the work functions of the plug-in's kind are required.
+ * `close` once. Only the work functions of the plug-in's kind are required, and of a stage that
+ * needs the articles in stream order also `save` and `restore`.
  *
  * Rules: a plug-in never prints, never exits and never frees what textmill gave it. Offsets are
  * bytes into the current text, half open, and lie between code points. What a plug-in reads or
@@ -145,10 +146,13 @@ typedef enum mill_kind { MILL_READER = 1, MILL_STAGE = 2, MILL_WRITER = 3 } mill
 
 /* Flags: what a plug-in does besides reading the text and adding its fields. */
 #define MILL_EDITS_TEXT UINT32_C(1)     /* it calls mill_edit */
-#define MILL_STREAM_ORDER UINT32_C(2)   /* it must see all articles, one after another, in order */
+#define MILL_STREAM_ORDER UINT32_C(2)   /* a stage that must see all articles, one after another, in
+                                           order, and keeps something of them: save, restore */
 #define MILL_USES_FILES UINT32_C(4)     /* it opens files after `open` */
 #define MILL_USES_NETWORK UINT32_C(8)   /* it opens sockets after `open` */
 #define MILL_USES_PROCESSES UINT32_C(16) /* it starts programs after `open` */
+#define MILL_LINE_RECORDS UINT32_C(32)  /* a reader: every line break ends a record, so a large file
+                                           can be cut into shares at any of them */
 
 typedef struct mill_header {
     uint32_t magic;       /* MILL_MAGIC */
@@ -217,6 +221,23 @@ typedef struct mill_plugin {
 
     /* Writer: appends one article to the output. */
     mill_status (*encode)(void *instance, mill_document *document, mill_output *output);
+
+    /* Stage with MILL_STREAM_ORDER: appends what the article just processed added to the state
+     * that later articles are judged by; usually a few bytes or none. textmill keeps it on disk,
+     * so that a run that was killed goes on where it was and ends with the same output, byte for
+     * byte. Called after each `process` that returned, whatever it returned: an article that was
+     * dropped or failed may have added something too. The document is out of reach.
+     * Fails: return MILL_FAILED; the run stops. */
+    mill_status (*save)(void *instance, mill_output *output);
+
+    /* Stage with MILL_STREAM_ORDER: takes back what `save` wrote, all of it and in order, into an
+     * instance as `open` left it, before its first article: in a process that replaces one that
+     * died, and when a killed run is resumed. Called once or more often; a piece may hold what many
+     * calls of `save` wrote and always ends where one of them ended.
+     * Owns: the bytes are valid until this call returns.
+     * Fails: return MILL_FAILED where they are not what `save` wrote, or where memory ends; the run
+     * does not go on. */
+    mill_status (*restore)(void *instance, mill_text saved);
 } mill_plugin;
 
 /* The one symbol that a plug-in exports. Declared here so that its definition needs no more than

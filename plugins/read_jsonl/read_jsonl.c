@@ -309,6 +309,7 @@ static const mill_option options[] = {
 const mill_plugin textmill_plugin = {
     .header = MILL_HEADER,
     .kind = MILL_READER,
+    .flags = MILL_LINE_RECORDS,
     .name = "jsonl",
     .version = "1.0.0",
     .licence = "MIT",

@@ -14,6 +14,38 @@ static mill_status do_nothing(void *instance, mill_document *document)
     return MILL_OK;
 }
 
+static mill_status save_nothing(void *instance, mill_output *output)
+{
+    (void)instance;
+    (void)output;
+    return MILL_OK;
+}
+
+static mill_status restore_nothing(void *instance, mill_text saved)
+{
+    (void)instance;
+    (void)saved;
+    return MILL_OK;
+}
+
+static mill_status frame_nothing(void *instance, const char *data, size_t length, bool at_end,
+                                 mill_frame *frame)
+{
+    (void)instance;
+    (void)data;
+    (void)at_end;
+    frame->end = frame->next = length;
+    return MILL_OK;
+}
+
+static mill_status decode_nothing(void *instance, mill_text record, mill_document *document)
+{
+    (void)instance;
+    (void)record;
+    (void)document;
+    return MILL_OK;
+}
+
 static mill_option options[2];
 static mill_field fields[3];
 static mill_plugin plugin;
@@ -41,6 +73,26 @@ static void describe(void)
         .field_count = 3,
         .process = do_nothing,
     };
+}
+
+/* Makes a stage that sees the articles in stream order. */
+static void describe_in_order(void)
+{
+    describe();
+    plugin.flags = MILL_STREAM_ORDER;
+    plugin.save = save_nothing;
+    plugin.restore = restore_nothing;
+}
+
+static void describe_reader(void)
+{
+    describe();
+    plugin.kind = MILL_READER;
+    plugin.flags = 0;
+    plugin.field_count = 0;
+    plugin.process = NULL;
+    plugin.frame = frame_nothing;
+    plugin.decode = decode_nothing;
 }
 
 static void assert_vetted(void)
@@ -213,6 +265,65 @@ START_TEST(refuses_an_unknown_kind_or_flag)
 }
 END_TEST
 
+START_TEST(passes_a_stage_in_stream_order)
+{
+    describe_in_order();
+    assert_vetted();
+    plugin.flags |= MILL_EDITS_TEXT | MILL_USES_FILES;
+    assert_vetted();
+}
+END_TEST
+
+START_TEST(refuses_stream_order_without_save_and_restore)
+{
+    static const char what[] = "has MILL_STREAM_ORDER, but a run could not be resumed with it; set "
+                               ".save and .restore";
+    describe_in_order();
+    plugin.save = NULL;
+    assert_refused(what);
+    plugin.restore = NULL;
+    assert_refused(what);
+    plugin.save = save_nothing;
+    assert_refused(what);
+}
+END_TEST
+
+START_TEST(refuses_save_or_restore_without_stream_order)
+{
+    static const char what[] = "has save or restore without MILL_STREAM_ORDER; set the flag or "
+                               "leave them out";
+    describe_in_order();
+    plugin.flags = 0;
+    assert_refused(what);
+    plugin.save = NULL;
+    assert_refused(what);
+    describe_reader();
+    plugin.save = save_nothing;
+    assert_refused(what);
+}
+END_TEST
+
+START_TEST(keeps_stream_order_for_stages)
+{
+    describe_reader();
+    plugin.flags = MILL_STREAM_ORDER;
+    plugin.save = save_nothing;
+    plugin.restore = restore_nothing;
+    assert_refused("has MILL_STREAM_ORDER, which only stages have; leave it out");
+}
+END_TEST
+
+START_TEST(keeps_line_records_for_readers)
+{
+    describe_reader();
+    plugin.flags = MILL_LINE_RECORDS;
+    assert_vetted();
+    describe();
+    plugin.flags |= MILL_LINE_RECORDS;
+    assert_refused("has MILL_LINE_RECORDS, which only readers have; leave it out");
+}
+END_TEST
+
 START_TEST(refuses_a_plugin_without_its_work_function)
 {
     describe();
@@ -344,6 +455,11 @@ int main(void)
         refuses_a_name_with_other_letters,
         refuses_bad_extensions,
         refuses_an_unknown_kind_or_flag,
+        passes_a_stage_in_stream_order,
+        refuses_stream_order_without_save_and_restore,
+        refuses_save_or_restore_without_stream_order,
+        keeps_stream_order_for_stages,
+        keeps_line_records_for_readers,
         refuses_a_plugin_without_its_work_function,
         refuses_option_counts_that_lie,
         refuses_bad_options,

@@ -117,16 +117,19 @@ START_TEST(prints_the_resolved_chain)
            "  reader text: txt text html htm md\n\n"
            "[fussy]  stage fussy 0.1, ./fussy.so\n"
            "  strict = no                             x.ini:5\n"
-           "  provides  attribute 'bytes': how long the text is\n\n"
+           "  provides  attribute 'bytes': how long the text is\n"
+           "  sandboxed: no files, no network, no processes\n\n"
            "[split_sentences]  stage split_sentences 1.0.0, HOME/split_sentences.so\n"
            "  newline = always                        command line\n"
            "  abbreviations = (none)                  default\n"
-           "  provides  layer 'sentences': the sentences\n\n"
+           "  provides  layer 'sentences': the sentences\n"
+           "  sandboxed: no files, no network, no processes\n\n"
            "[output]  writer jsonl 1.0.0, HOME/write_jsonl.so\n"
            "  to standard output\n"
            "  offsets = code_points                   default\n"
            "  raw_offsets = yes                       x.ini:9\n"
-           "  text = yes                              default\n",
+           "  text = yes                              default\n"
+           "  sandboxed: no files, no network, no processes\n",
            "");
 }
 END_TEST
@@ -168,6 +171,7 @@ START_TEST(prints_what_a_plugin_is_and_takes)
            "  Refuses bad words\n"
            "  ./fussy.so\n"
            "  provides  attribute 'bytes': how long the text is\n"
+           "  sandboxed: no files, no network, no processes\n"
            "options:\n"
            "  strict = yes\n"
            "      yes or no; whether \"bad\" is an error\n",
@@ -184,6 +188,8 @@ START_TEST(prints_a_reader_and_a_writer_of_one_name)
            "through\n"
            "  HOME/read_jsonl.so\n"
            "  files called *.{jsonl ndjson}\n"
+           "  ends a record at every line break: a file can be cut into shares\n"
+           "  sandboxed: no files, no network, no processes\n"
            "options:\n"
            "  text_field = text\n"
            "  id_field = id\n"
@@ -192,6 +198,7 @@ START_TEST(prints_a_reader_and_a_writer_of_one_name)
            "  Writes JSON lines, one article a line\n"
            "  HOME/write_jsonl.so\n"
            "  files called *.{jsonl ndjson}\n"
+           "  sandboxed: no files, no network, no processes\n"
            "options:\n"
            "  offsets = code_points\n"
            "  raw_offsets = no\n"
