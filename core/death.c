@@ -11,7 +11,10 @@
 
 #include "sandbox.h"
 
+#include "textmill/plugin.h"
+
 #include <errno.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,6 +40,7 @@ static struct {
     size_t memory;
     uintptr_t stack_top;
     size_t stack_limit;
+    uint32_t architecture; /* whose numbers of system calls are meant */
 } watched;
 
 /* Enough for the largest register sets (SME: some 70 KB), a frame of ours and a nested call. */
@@ -89,13 +93,15 @@ static void take_note(int signal, const siginfo_t *info, const void *context)
     uintptr_t fault = (uintptr_t)info->si_addr;
     bool is_fault = info->si_code > 0; /* not sent by kill or raise: si_addr holds */
     if (signal == SIGSYS && info->si_code == REFUSED_BY_FILTER) {
-        watched.note->detail = info->si_syscall;
+        watched.note->detail = info->si_arch == watched.architecture ? info->si_syscall : -1;
         watched.note->cause = DEATH_CALL;
     } else if ((signal == SIGSEGV || signal == SIGBUS) && is_fault &&
                is_on_exhausted_stack(fault, stack_pointer(context))) {
         watched.note->cause = DEATH_STACK;
     } else if (is_out_of_memory(signal, is_fault ? fault : UINTPTR_MAX)) {
         watched.note->cause = DEATH_MEMORY;
+    } else {
+        watched.note->cause = DEATH_PLAIN;
     }
 }
 
@@ -125,6 +131,7 @@ void death_watch(death_note *note, size_t memory)
     watched.memory = memory;
     watched.stack_top = find_stack_top();
     watched.stack_limit = stack.rlim_cur;
+    watched.architecture = seccomp_arch_native();
     sigaltstack(&(stack_t){.ss_sp = handler_stack, .ss_size = sizeof handler_stack}, NULL);
     struct sigaction action = {.sa_sigaction = note_and_die,
                                .sa_flags = (int)(SA_SIGINFO | SA_ONSTACK | SA_RESETHAND)};
@@ -151,6 +158,13 @@ static void describe_call(int number, uint32_t uses, char *text, size_t size)
              sandbox_remedy(number, uses));
 }
 
+/* A refusal kills without a handler where all signals are blocked. The C library does that when it
+ * starts a thread or a program, other code hardly ever. */
+static bool is_unseen_refusal(int signal, const death_note *note, uint32_t uses)
+{
+    return signal == SIGSYS && note->cause == DEATH_UNSEEN && (uses & MILL_USES_PROCESSES) == 0;
+}
+
 /* A cause is believed only if the signal is one that it can have. */
 static void describe_killing(int signal, const death_note *note, const death_limits *limits,
                              char *text, size_t size)
@@ -158,6 +172,11 @@ static void describe_killing(int signal, const death_note *note, const death_lim
     bool is_crash = signal == SIGSEGV || signal == SIGBUS;
     if (signal == SIGSYS && note->cause == DEATH_CALL)
         describe_call(note->detail, limits->uses, text, size);
+    else if (is_unseen_refusal(signal, note, limits->uses))
+        snprintf(
+            text, size,
+            "made a system call which the sandbox does not allow (SIGSYS), probably to start a "
+            "thread or a program; the plug-in must declare MILL_USES_PROCESSES");
     else if (is_crash && note->cause == DEATH_STACK)
         snprintf(text, size, "stack overflow (SIG%s)", sigabbrev_np(signal));
     else if (signal != SIGKILL && note->cause == DEATH_MEMORY && limits->memory > 0)

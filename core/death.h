@@ -11,10 +11,12 @@
 #include <stdint.h>
 
 typedef enum death_cause {
-    DEATH_UNEXPLAINED = 0,
-    DEATH_STACK,  /* the fault was on the exhausted stack */
-    DEATH_MEMORY, /* the memory limit was reached */
-    DEATH_CALL    /* the sandbox refused a system call: `detail` is its number */
+    DEATH_UNSEEN = 0, /* no handler ran */
+    DEATH_PLAIN,      /* one ran and knew no more than the signal */
+    DEATH_STACK,      /* the fault was on the exhausted stack */
+    DEATH_MEMORY,     /* the memory limit was reached */
+    DEATH_CALL /* the sandbox refused a system call: `detail` is its number, or -1 if the call was
+                  not one of this machine's */
 } death_cause;
 
 /* Lies in shared memory; zeroed by death_watch. */
@@ -31,7 +33,7 @@ typedef struct death_limits {
     bool timed_out;  /* the coordinator killed it for it */
 } death_limits;
 
-#define DEATH_TEXT_MAX 160 /* room for every reason, with its NUL */
+#define DEATH_TEXT_MAX 192 /* room for every reason, with its NUL */
 
 /* Installs the handlers, on a stack of their own. Each leaves a note and lets the process die of
  * the signal that came. A child that a plug-in forks leaves none. To be called after

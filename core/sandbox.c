@@ -46,6 +46,10 @@ struct sandbox {
 #define IS_SANITIZED false
 #endif
 
+/* The C library's own signals. */
+#define SIGCANCEL 32
+#define SIGSETXID 33
+
 /* A kernel that can filter looks at the filter, and finds that there is none. */
 bool sandbox_supported(void)
 {
@@ -77,7 +81,8 @@ typedef struct argument_rule {
         argument, SCMP_CMP_MASKED_EQ, mask, value                                                  \
     }
 
-/* Signals to itself are what abort and raise send. */
+/* Signals to itself are what abort and raise send. Before a thread is refused, pthread_create sets
+ * two handlers, and so does system() before a program is; the message should not be about these. */
 static const argument_rule rules_for_everybody[] = {
     {"mmap", 2, {BITS_ARE(2, PROT_EXEC, 0), BITS_ARE(3, MAP_TYPE, MAP_PRIVATE)}},
     {"mprotect", 1, {BITS_ARE(2, PROT_EXEC, 0)}},
@@ -90,6 +95,10 @@ static const argument_rule rules_for_everybody[] = {
     {"kill", 1, {IS(0, OWN_PROCESS)}},
     {"tkill", 1, {IS(0, OWN_PROCESS)}},
     {"tgkill", 1, {IS(0, OWN_PROCESS)}},
+    {"rt_sigaction", 1, {IS(0, SIGCANCEL)}},
+    {"rt_sigaction", 1, {IS(0, SIGSETXID)}},
+    {"rt_sigaction", 1, {IS(0, SIGINT)}},
+    {"rt_sigaction", 1, {IS(0, SIGQUIT)}},
 };
 
 /* Mapped files may be executable: iconv and host look-ups load libraries. fcntl lacks what has
@@ -126,10 +135,11 @@ static const argument_rule rules_for_network[] = {
 /* ---- Building ------------------------------------------------------------------------------ */
 
 /* The functions here return 0 or a negative errno, as libseccomp does. */
-static int add_calls(scmp_filter_ctx filter, uint32_t action, const char *const *names)
+static int add_calls(scmp_filter_ctx filter, uint32_t action, const char *list)
 {
-    for (; *names != NULL; names++) {
-        int number = seccomp_syscall_resolve_name(*names);
+    char name[SANDBOX_CALL_NAME_MAX];
+    while (sandbox_next_call(&list, name)) {
+        int number = seccomp_syscall_resolve_name(name);
         int result = number < 0 ? 0 : seccomp_rule_add(filter, action, number, 0);
         if (result != 0) return result;
     }
@@ -167,13 +177,13 @@ static int add_allowed(scmp_filter_ctx filter, uint32_t uses)
 /* Refuses to signal the coordinator, a process group, and everybody (-1). */
 static int deny_signals(scmp_filter_ctx filter, uint32_t coordinator)
 {
-    static const char *const calls[] = {"kill", "tkill", "tgkill", "rt_sigqueueinfo",
-                                        "rt_tgsigqueueinfo"};
-    for (size_t i = 0; i < COUNT(calls); i++) {
+    const char *list = "kill tkill tgkill rt_sigqueueinfo rt_tgsigqueueinfo";
+    char name[SANDBOX_CALL_NAME_MAX];
+    while (sandbox_next_call(&list, name)) {
         const argument_rule rules[] = {
-            {calls[i], 1, {IS(0, coordinator)}},
-            {calls[i], 1, {IS(0, 0)}},
-            {calls[i], 1, {BITS_ARE(0, UINT64_C(0x80000000), UINT64_C(0x80000000))}},
+            {name, 1, {IS(0, coordinator)}},
+            {name, 1, {IS(0, 0)}},
+            {name, 1, {BITS_ARE(0, UINT64_C(0x80000000), UINT64_C(0x80000000))}},
         };
         int result = add_rules(filter, SCMP_ACT_TRAP, rules, COUNT(rules));
         if (result != 0) return result;
@@ -221,7 +231,9 @@ static int build(sandbox *self, uint32_t uses)
     bool is_lenient = (uses & MILL_USES_PROCESSES) != 0;
     scmp_filter_ctx filter = seccomp_init(is_lenient ? SCMP_ACT_ALLOW : SCMP_ACT_TRAP);
     if (filter == NULL) return -ENOMEM;
-    int result = is_lenient ? add_denied(filter, (uint32_t)getpid()) : add_allowed(filter, uses);
+    int result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRAP);
+    if (result == 0)
+        result = is_lenient ? add_denied(filter, (uint32_t)getpid()) : add_allowed(filter, uses);
     if (result == 0) result = take_program(filter, self);
     seccomp_release(filter);
     return result;

@@ -37,7 +37,8 @@ void sandbox_destroy(sandbox *sandbox);
 
 #define SANDBOX_CALL_NAME_MAX 48
 
-/* Writes the name of a system call, "system call 999" if there is none. */
+/* Writes the name of a system call; "system call 999" if there is none, and "a foreign system call"
+ * for a negative number. */
 void sandbox_call_name(int number, char name[SANDBOX_CALL_NAME_MAX]);
 
 /* Returns what helps against the refusal of a call in a worker with the MILL_USES_ flags `uses`:
