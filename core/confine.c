@@ -121,11 +121,20 @@ static unsigned next_kept(const confine_rules *rules, unsigned first)
     return next;
 }
 
+/* stdio would ask what kind of file it writes to, which the sandbox does not allow; with a buffer
+ * it does not, and a stray printf is a plain write. */
+static void settle_standard_output(void)
+{
+    static char buffer[BUFSIZ];
+    setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
+}
+
 static bool close_descriptors(const confine_rules *rules, mill_error *error)
 {
     int null = open("/dev/null", O_RDWR);
     if (null < 0 || dup2(null, STDIN_FILENO) < 0 || dup2(null, STDOUT_FILENO) < 0)
         return error_set(error, ERROR_OUTPUT, "/dev/null: %s; repair /dev", strerror(errno));
+    settle_standard_output();
     unsigned first = STDERR_FILENO + 1;
     for (;;) {
         unsigned kept = next_kept(rules, first);

@@ -5,8 +5,9 @@
  * Memory: nothing tells a handler that malloc failed a moment ago; but if the limit is reached, the
  * kernel refuses a little memory to the handler as well. Buffers that grow by doubling fail
  * earlier, when old and new together (three times the old) exceed the limit, so at a third of it.
- * Therefore an abort, and a fault at the small address that NULL and an index give, count as lack
- * of memory when more than a third is in use; textmill itself holds next to nothing. */
+ * Therefore an abort, and a fault at the small address that NULL and an index give (up to four
+ * times the limit), count as lack of memory when more than a third is in use; textmill itself holds
+ * next to nothing. */
 #include "death.h"
 
 #include "sandbox.h"
@@ -84,7 +85,7 @@ static bool is_out_of_memory(int signal, uintptr_t fault)
 {
     if (watched.memory == 0) return false;
     if (is_refused_memory(MIB)) return true;
-    bool is_likely = signal == SIGABRT || (signal == SIGSEGV && fault < watched.memory);
+    bool is_likely = signal == SIGABRT || (signal == SIGSEGV && fault / 4 < watched.memory);
     return is_likely && is_refused_memory(watched.memory - watched.memory / 3);
 }
 

@@ -46,6 +46,7 @@ static _Noreturn void do_deed(const forked *self, pid_t parent, death_note *note
                               const sandbox *filter)
 {
     mill_error error;
+    if (freopen("/dev/null", "w", stdout) == NULL) _exit(95); /* as if never used */
     confine_rules rules = {parent, self->memory, event_descriptor, NULL, 0};
     if (!confine_process(&rules, &error)) _exit(97);
     death_watch(note, self->memory);
