@@ -5,10 +5,10 @@
 #include "output_file.h"
 
 #include "compression.h"
+#include "file.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,29 +32,6 @@ struct output_file {
 
 /* ---- Messages ------------------------------------------------------------------------------ */
 
-static const char *remedy_for(int code)
-{
-    switch (code) {
-    case ENOENT: return "make the folder first";
-    case EACCES:
-    case EPERM:
-    case EROFS: return "choose a folder that you may write to";
-    case ENOSPC:
-    case EDQUOT: return "free some space and run again";
-    case EFBIG: return "raise the limit (ulimit -f) and run again";
-    case EIO: return "check the disk and run again";
-    case EPIPE: return "the program that read it has ended";
-    case ENOMEM: return "free some memory and run again";
-    default: return "choose another name";
-    }
-}
-
-static bool refuse_to_create(const char *name, mill_error *error)
-{
-    return error_set(error, ERROR_OUTPUT, "cannot create %s: %s; %s", name, strerror(errno),
-                     remedy_for(errno));
-}
-
 static bool refuse_existing(const char *path, mill_error *error)
 {
     return error_set(error, ERROR_OUTPUT,
@@ -64,32 +41,22 @@ static bool refuse_existing(const char *path, mill_error *error)
 /* Words the fault that the file has. */
 static bool tell_fault(const output_file *file, mill_error *error)
 {
-    return error_set(error, file->fault == EPIPE ? ERROR_BROKEN_PIPE : ERROR_OUTPUT,
-                     "cannot write %s: %s; %s", file->standard ? "standard output" : file->name,
-                     strerror(file->fault), remedy_for(file->fault));
+    return file_tell_write_fault(file->standard ? "standard output" : file->name, file->fault,
+                                 error);
 }
 
 /* ---- Checks before anything is made -------------------------------------------------------- */
 
-/* Names the folder that a path is in. Owns: the caller frees it. */
-static char *folder_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL) return strdup(".");
-    return strndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
 static bool check_folder(const char *path, mill_error *error)
 {
-    char *folder = folder_of(path), *name;
+    char *folder = file_folder(path), *name;
     bool fine = folder != NULL && access(folder, W_OK | X_OK) == 0;
     int code = errno;
     free(folder);
     if (fine) return true;
     if (asprintf(&name, "%s.part", path) < 0)
         return error_set(error, ERROR_MEMORY, "%s: out of memory", path);
-    errno = code;
-    refuse_to_create(name, error);
+    file_refuse_to_create(name, code, error);
     free(name);
     return false;
 }
@@ -124,14 +91,14 @@ static bool open_part(output_file *file, mill_error *error)
     while (locked == 0) {
         if (file->descriptor >= 0) close(file->descriptor);
         file->descriptor = open(file->name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
-        if (file->descriptor < 0) return refuse_to_create(file->name, error);
+        if (file->descriptor < 0) return file_refuse_to_create(file->name, errno, error);
         locked = lock_part(file);
     }
     if (locked < 0)
         return error_set(error, ERROR_OUTPUT,
                          "another run is writing %s; wait for it or choose another name",
                          file->name);
-    if (ftruncate(file->descriptor, 0) != 0) return refuse_to_create(file->name, error);
+    if (ftruncate(file->descriptor, 0) != 0) return file_refuse_to_create(file->name, errno, error);
     return true;
 }
 
@@ -194,28 +161,10 @@ output_file *output_file_open(const char *path, bool force, mill_error *error)
 
 /* ---- Write --------------------------------------------------------------------------------- */
 
-/* Whoever gave us the descriptor may have made it non-blocking. */
-static void wait_for_room(int descriptor)
-{
-    struct pollfd wait = {.fd = descriptor, .events = POLLOUT};
-    poll(&wait, 1, -1);
-}
-
 static bool write_all(output_file *file, mill_text data, mill_error *error)
 {
-    while (data.length > 0) {
-        ssize_t written = write(file->descriptor, data.data, data.length);
-        if (written >= 0) {
-            data.data += written;
-            data.length -= (size_t)written;
-        } else if (errno == EAGAIN) {
-            wait_for_room(file->descriptor);
-        } else if (errno != EINTR) {
-            file->fault = errno;
-            return tell_fault(file, error);
-        }
-    }
-    return true;
+    file->fault = file_write_all(file->descriptor, data.data, data.length);
+    return file->fault == 0 || tell_fault(file, error);
 }
 
 /* Compresses and writes; with `end`, ends the frame. */
@@ -280,18 +229,6 @@ static int rename_part(const output_file *file)
     return -1;
 }
 
-/* Makes the new name survive a power cut. Some disks cannot; the file itself is safe then too. */
-static void sync_folder(const char *path)
-{
-    char *folder = folder_of(path);
-    int descriptor = folder != NULL ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-    if (descriptor >= 0) {
-        fsync(descriptor);
-        close(descriptor);
-    }
-    free(folder);
-}
-
 static bool publish(const output_file *file, mill_error *error)
 {
     if (file->in_place) return true;
@@ -299,7 +236,7 @@ static bool publish(const output_file *file, mill_error *error)
         return error_set(error, ERROR_OUTPUT,
                          "cannot rename %s to %s: %s; it is complete, rename it by hand",
                          file->name, file->path, strerror(errno));
-    sync_folder(file->path);
+    file_sync_folder(file->path);
     return true;
 }
 
