@@ -53,11 +53,14 @@ static void stage_json(const stage_statistics *stage, buffer *out)
 void statistics_json(const statistics *counts, buffer *out)
 {
     buffer_printf(out,
-                  "{\"articles_in\":%llu,\"articles_out\":%llu,\"dropped\":%llu,"
+                  "{\"finished\":%s,\"workers\":%u,\"restarts\":%llu,"
+                  "\"articles_in\":%llu,\"articles_out\":%llu,\"dropped\":%llu,"
                   "\"dead_letters\":%llu,\"bytes_in\":%llu,\"bytes_out\":%llu,\"seconds\":",
-                  (unsigned long long)counts->articles_in, (unsigned long long)counts->articles_out,
-                  (unsigned long long)counts->dropped, (unsigned long long)counts->dead,
-                  (unsigned long long)counts->bytes_in, (unsigned long long)counts->bytes_out);
+                  counts->finished ? "true" : "false", counts->workers,
+                  (unsigned long long)counts->restarts, (unsigned long long)counts->articles_in,
+                  (unsigned long long)counts->articles_out, (unsigned long long)counts->dropped,
+                  (unsigned long long)counts->dead, (unsigned long long)counts->bytes_in,
+                  (unsigned long long)counts->bytes_out);
     buffer_number(out, counts->seconds);
     buffer_printf(out, ",\"megabytes_per_second\":");
     buffer_number(out, megabytes_per_second(counts));
@@ -89,4 +92,7 @@ void statistics_table(const statistics *counts, buffer *out)
                   (unsigned long long)counts->dropped, (unsigned long long)counts->dead,
                   (double)counts->bytes_in / MEGABYTE, (double)counts->bytes_out / MEGABYTE,
                   counts->seconds, megabytes_per_second(counts));
+    if (counts->restarts > 0)
+        buffer_printf(out, "%llu %s replaced\n", (unsigned long long)counts->restarts,
+                      counts->restarts == 1 ? "worker had to be" : "workers had to be");
 }

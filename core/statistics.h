@@ -22,6 +22,9 @@ typedef struct statistics {
     uint64_t bytes_in;  /* of records, decompressed */
     uint64_t bytes_out; /* before compression, all outputs */
     double seconds;
+    unsigned workers;         /* processes; 0: all in this one */
+    uint64_t restarts;        /* of workers that had to be replaced */
+    bool finished;            /* false: there may be more to come */
     stage_statistics *stages; /* input, the stages, the outputs: in the order of the way */
     size_t stage_count;
 } statistics;
@@ -29,7 +32,7 @@ typedef struct statistics {
 /* Tells whether every article that came in is accounted for. */
 bool statistics_balance(const statistics *statistics);
 
-/* Appends the numbers as one JSON object. */
+/* Appends the numbers as one JSON object: those of a run so far, or of a finished one. */
 void statistics_json(const statistics *statistics, buffer *buffer);
 
 /* Appends the table that a person reads after a run. */

@@ -2,6 +2,7 @@
 #include "statistics.h"
 #include "test.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static stage_statistics rows[] = {
@@ -21,6 +22,8 @@ static const statistics busy = {.articles_in = 1000,
                                 .bytes_in = 20000000,
                                 .bytes_out = 30005000,
                                 .seconds = 1.25,
+                                .workers = 2,
+                                .finished = true,
                                 .stages = rows,
                                 .stage_count = 3};
 
@@ -39,7 +42,8 @@ static void expect(void (*write)(const statistics *, buffer *), const statistics
 START_TEST(writes_json)
 {
     expect(statistics_json, &busy,
-           "{\"articles_in\":1000,\"articles_out\":990,\"dropped\":8,\"dead_letters\":2,"
+           "{\"finished\":true,\"workers\":2,\"restarts\":0,\"articles_in\":1000,\"articles_out\":"
+           "990,\"dropped\":8,\"dead_letters\":2,"
            "\"bytes_in\":20000000,\"bytes_out\":30005000,\"seconds\":1.25,"
            "\"megabytes_per_second\":16,\"stages\":["
            "{\"name\":\"input\",\"articles\":1000,\"dropped\":0,\"dead_letters\":2,"
@@ -63,12 +67,34 @@ START_TEST(writes_a_table)
 }
 END_TEST
 
+START_TEST(tells_how_many_workers_had_to_be_replaced)
+{
+    statistics counts = {.articles_in = 2, .articles_out = 1, .dead = 1, .workers = 4};
+    static const char head[] =
+        "  stage                 articles  dropped     ms/MB   share   slowest ms\n"
+        "2 articles in = 1 out + 0 dropped + 1 dead letters\n"
+        "0.00 MB in, 0.00 MB out, 0.000 s, 0.0 MB/s\n";
+    char expected[400];
+    counts.restarts = 1;
+    snprintf(expected, sizeof expected, "%s1 worker had to be replaced\n", head);
+    expect(statistics_table, &counts, expected);
+    counts.restarts = 12;
+    snprintf(expected, sizeof expected, "%s12 workers had to be replaced\n", head);
+    expect(statistics_table, &counts, expected);
+    expect(statistics_json, &counts,
+           "{\"finished\":false,\"workers\":4,\"restarts\":12,\"articles_in\":2,"
+           "\"articles_out\":1,\"dropped\":0,\"dead_letters\":1,\"bytes_in\":0,\"bytes_out\":0,"
+           "\"seconds\":0,\"megabytes_per_second\":0,\"stages\":[]}\n");
+}
+END_TEST
+
 START_TEST(divides_by_nothing_after_a_run_of_nothing)
 {
     stage_statistics row = {.name = "input"};
     const statistics idle = {.stages = &row, .stage_count = 1};
     expect(statistics_json, &idle,
-           "{\"articles_in\":0,\"articles_out\":0,\"dropped\":0,\"dead_letters\":0,\"bytes_in\":0,"
+           "{\"finished\":false,\"workers\":0,\"restarts\":0,\"articles_in\":0,\"articles_out\":0,"
+           "\"dropped\":0,\"dead_letters\":0,\"bytes_in\":0,"
            "\"bytes_out\":0,\"seconds\":0,\"megabytes_per_second\":0,\"stages\":["
            "{\"name\":\"input\",\"articles\":0,\"dropped\":0,\"dead_letters\":0,\"seconds\":0,"
            "\"longest_seconds\":0}]}\n");
@@ -109,6 +135,7 @@ int main(void)
 {
     const TTest *const tests[] = {writes_json,
                                   writes_a_table,
+                                  tells_how_many_workers_had_to_be_replaced,
                                   divides_by_nothing_after_a_run_of_nothing,
                                   balances_if_every_article_went_somewhere,
                                   has_a_clock_that_never_goes_back,

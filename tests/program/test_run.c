@@ -232,7 +232,8 @@ START_TEST(writes_the_statistics_as_json)
     expect(in_home("textmill run fussy.ini in.jsonl -o out.jsonl --stats s.json -q; "
                    "sed -E 's/(seconds|second)\":[0-9.e-]+/\\1\":T/g' s.json"),
            0,
-           "{\"articles_in\":3,\"articles_out\":1,\"dropped\":1,\"dead_letters\":1,\"bytes_in\":44,"
+           "{\"finished\":false,\"workers\":0,\"restarts\":0,"
+           "\"articles_in\":3,\"articles_out\":1,\"dropped\":1,\"dead_letters\":1,\"bytes_in\":44,"
            "\"bytes_out\":44,\"seconds\":T,\"megabytes_per_second\":T,\"stages\":["
            "{\"name\":\"input\",\"articles\":3,\"dropped\":0,\"dead_letters\":0,\"seconds\":T,"
            "\"longest_seconds\":T},"
