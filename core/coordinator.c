@@ -67,7 +67,7 @@ static bool open_run(coordinator *self, mill_error *error)
         return false;
     /* A file that no reader knows is found before anything is written. */
     for (size_t i = 0; i < self->inputs.count; i++)
-        if (pipeline_reader_for_file(self->chain, self->inputs.paths[i], error) == NULL)
+        if (pipeline_reader_for_file(self->chain, self->inputs.files[i].path, error) == NULL)
             return false;
     if (!open_counts(self, error)) return false;
     if (!run_files_open(&self->files, self->chain, request, &self->inputs, error)) return false;
@@ -361,7 +361,7 @@ static bool read_file(coordinator *self, const char *path, mill_error *error)
 static bool read_all_files(coordinator *self, mill_error *error)
 {
     for (size_t i = 0; i < self->inputs.count && !stop_asked(self); i++)
-        if (!read_file(self, self->inputs.paths[i], error)) return false;
+        if (!read_file(self, self->inputs.files[i].path, error)) return false;
     return true;
 }
 

@@ -9,17 +9,33 @@
 #include "log.h"
 #include <stdint.h>
 
+/* A file as it was when it was found. A checkpoint holds only for files that are still so. */
+typedef struct input_file {
+    char *path;                    /* "-": standard input */
+    uint64_t size;                 /* as stored; of a regular file, else 0 */
+    int64_t modified_seconds;      /* since 1970 */
+    uint32_t modified_nanoseconds; /* and these, below a second */
+    bool regular;
+} input_file;
+
 typedef struct input_list {
-    char **paths; /* files, and "-" */
+    input_file *files;
     size_t count;
     uint64_t total_bytes; /* as stored; 0 if one of them is not a regular file */
 } input_list;
 
 /* Finds all files below the arguments. A file that is named is always taken; in a folder, those
  * for which `wanted` returns true (NULL: all).
- * Fails: false with the reason (not there, not readable, a folder without a wanted file). */
+ * Fails: false with the reason (not there, not readable, a folder without a wanted file); the list
+ * is empty then. */
 bool input_list_open(input_list *list, char *const *arguments, size_t count,
                      bool (*wanted)(void *user, const char *path), void *user, mill_error *error);
+
+/* Appends what a file names (`-`: what standard input does), one path a line, as if each line were
+ * an argument. Blank lines are passed by; lines may end in CR LF.
+ * Fails: as input_list_open; the reason names the line. */
+bool input_list_append(input_list *list, const char *names,
+                       bool (*wanted)(void *user, const char *path), void *user, mill_error *error);
 
 void input_list_clear(input_list *list);
 

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,6 @@ typedef struct file_walk {
     input_list *list;
     bool (*wanted)(void *user, const char *path);
     void *user;
-    bool size_unknown; /* something that is not a regular file was named */
     mill_error *error;
 } file_walk;
 
@@ -41,29 +41,44 @@ static bool fail_for_memory(file_walk *walk)
 /* ---- Files --------------------------------------------------------------------------------- */
 
 /* The room doubles whenever the count reaches a power of two. */
-static bool append_path(file_walk *walk, const char *path)
+static bool append_file(file_walk *walk, const char *path, input_file file)
 {
     input_list *list = walk->list;
     if ((list->count & (list->count - 1)) == 0) {
         size_t room = list->count == 0 ? 1 : list->count * 2;
-        char **paths = reallocarray(list->paths, room, sizeof *paths);
-        if (paths == NULL) return fail_for_memory(walk);
-        list->paths = paths;
+        input_file *files = reallocarray(list->files, room, sizeof *files);
+        if (files == NULL) return fail_for_memory(walk);
+        list->files = files;
     }
-    char *copy = strdup(path);
-    if (copy == NULL) return fail_for_memory(walk);
-    list->paths[list->count++] = copy;
+    file.path = strdup(path);
+    if (file.path == NULL) return fail_for_memory(walk);
+    list->files[list->count++] = file;
     return true;
 }
 
 static bool add_file(file_walk *walk, const char *path, const struct stat *status)
 {
+    input_file file = {.regular = S_ISREG(status->st_mode)};
     if (access(path, R_OK) != 0) return fail_to_read(walk, path, "check its permissions");
-    if (S_ISREG(status->st_mode))
-        walk->list->total_bytes += (uint64_t)status->st_size;
-    else
-        walk->size_unknown = true;
-    return append_path(walk, path);
+    file.size = file.regular ? (uint64_t)status->st_size : 0;
+    file.modified_seconds = status->st_mtim.tv_sec;
+    file.modified_nanoseconds = (uint32_t)status->st_mtim.tv_nsec;
+    return append_file(walk, path, file);
+}
+
+/* Ends a walk, well or not. */
+static bool end_walk(const file_walk *walk, bool found)
+{
+    input_list *list = walk->list;
+    bool known = true;
+    list->total_bytes = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        known = known && list->files[i].regular;
+        list->total_bytes += list->files[i].size;
+    }
+    if (!known) list->total_bytes = 0;
+    if (!found) input_list_clear(list);
+    return found;
 }
 
 /* ---- Folders ------------------------------------------------------------------------------- */
@@ -136,10 +151,7 @@ static bool visit_argument(file_walk *walk, const char *path)
 {
     struct stat status;
     size_t before = walk->list->count;
-    if (strcmp(path, "-") == 0) {
-        walk->size_unknown = true;
-        return append_path(walk, path);
-    }
+    if (strcmp(path, "-") == 0) return append_file(walk, path, (input_file){0});
     if (stat(path, &status) != 0) {
         if (errno != ENOENT) return fail_to_read(walk, path, "check the path");
         return error_set(walk->error, ERROR_INPUT, "%s: no such file or folder; check the path",
@@ -158,20 +170,126 @@ static bool visit_argument(file_walk *walk, const char *path)
 bool input_list_open(input_list *list, char *const *arguments, size_t count,
                      bool (*wanted)(void *user, const char *path), void *user, mill_error *error)
 {
-    file_walk walk = {list, wanted, user, false, error};
+    file_walk walk = {list, wanted, user, error};
+    bool found = true;
     *list = (input_list){0};
-    for (size_t i = 0; i < count; i++) {
-        if (visit_argument(&walk, arguments[i])) continue;
-        input_list_clear(list);
-        return false;
+    for (size_t i = 0; i < count && found; i++) found = visit_argument(&walk, arguments[i]);
+    return end_walk(&walk, found);
+}
+
+/* ---- Lists of names ------------------------------------------------------------------------ */
+
+/* A list of names while it is read. */
+typedef struct name_list {
+    file_walk *walk;
+    const char *name; /* for messages */
+    bool standard;    /* it comes from standard input */
+    size_t line;
+    size_t length; /* of the line so far; one that is too long is refused, not held */
+    char path[PATH_MAX + 2];
+} name_list;
+
+#define BYTE_ORDER_MARK "\xEF\xBB\xBF" /* some editors begin a file with it */
+
+static bool refuse_line(const name_list *self, const char *what)
+{
+    return error_set(self->walk->error, ERROR_INPUT, "%s:%zu: %s", self->name, self->line, what);
+}
+
+/* Takes the line ending and what is no part of the path off; returns the path, maybe empty. */
+static char *trim_line(name_list *self)
+{
+    char *path = self->path;
+    size_t mark = strlen(BYTE_ORDER_MARK);
+    if (self->length > 0 && path[self->length - 1] == '\r') self->length--;
+    path[self->length] = '\0';
+    if (self->line == 1 && strncmp(path, BYTE_ORDER_MARK, mark) == 0) path += mark;
+    return path[strspn(path, " \t")] == '\0' ? path + strlen(path) : path;
+}
+
+static bool visit_line(name_list *self)
+{
+    mill_error *error = self->walk->error;
+    self->line++;
+    if (memchr(self->path, '\0', self->length) != NULL)
+        return refuse_line(self, "holds a NUL byte; write one path a line");
+    if (self->length > PATH_MAX)
+        return refuse_line(self, "is too long for a path; write one path a line");
+    const char *path = trim_line(self);
+    self->length = 0;
+    if (*path == '\0') return true;
+    if (self->standard && strcmp(path, "-") == 0)
+        return refuse_line(self, "standard input cannot be the list and an input; remove the line");
+    if (visit_argument(self->walk, path)) return true;
+    const mill_error what = *error;
+    return error_set(error, what.code, "%s:%zu: %s", self->name, self->line, what.message);
+}
+
+static bool take_names(name_list *self, const char *data, size_t length)
+{
+    while (length > 0) {
+        const char *stop = memchr(data, '\n', length);
+        size_t taken = stop != NULL ? (size_t)(stop - data) : length;
+        size_t room = sizeof self->path - 1 - self->length;
+        size_t kept = taken < room ? taken : room;
+        memcpy(self->path + self->length, data, kept);
+        self->length += kept;
+        bool too_long = self->length > PATH_MAX;
+        if ((stop != NULL || too_long) && !visit_line(self)) return false;
+        taken += stop != NULL;
+        data += taken;
+        length -= taken;
     }
-    if (walk.size_unknown) list->total_bytes = 0;
     return true;
+}
+
+static bool read_names(name_list *self, const char *path)
+{
+    char data[1 << 14];
+    int64_t got;
+    bool fine;
+    mill_error *error = self->walk->error;
+    input_stream *stream = input_stream_open(path, error);
+    if (stream == NULL) return false;
+    do {
+        got = input_stream_read(stream, data, sizeof data, error);
+        fine = got >= 0 && take_names(self, data, (size_t)got);
+    } while (fine && got > 0);
+    input_stream_close(stream);
+    return fine && (self->length == 0 || visit_line(self));
+}
+
+/* Looks at the list itself before it is read. */
+static bool check_names(const name_list *self, const char *path)
+{
+    const input_list *list = self->walk->list;
+    mill_error *error = self->walk->error;
+    if (!self->standard && access(path, F_OK) != 0 && errno == ENOENT)
+        return error_set(error, ERROR_INPUT, "%s: no such file; check the path", path);
+    for (size_t i = 0; i < list->count && self->standard; i++)
+        if (strcmp(list->files[i].path, "-") == 0)
+            return error_set(error, ERROR_USAGE,
+                             "standard input cannot be the list and an input; name a file");
+    return true;
+}
+
+bool input_list_append(input_list *list, const char *names,
+                       bool (*wanted)(void *user, const char *path), void *user, mill_error *error)
+{
+    file_walk walk = {list, wanted, user, error};
+    size_t before = list->count;
+    bool standard = strcmp(names, "-") == 0;
+    name_list reading = {&walk, standard ? "standard input" : names, standard, 0, 0, ""};
+    bool found = check_names(&reading, names) && read_names(&reading, names);
+    if (found && list->count == before)
+        found =
+            error_set(error, ERROR_INPUT, "%s: names no file; write one path a line", reading.name);
+    return end_walk(&walk, found);
 }
 
 void input_list_clear(input_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) free(list->paths[i]);
-    free(list->paths);
+    for (size_t i = 0; i < list->count; i++) free(list->files[i].path);
+    free(list->files);
     *list = (input_list){0};
 }

@@ -82,7 +82,7 @@ static bool check_inputs(const char *path, const input_list *inputs, mill_error 
     snprintf(part, sizeof part, "%s.part", path);
     if (strcmp(path, "-") == 0) return true;
     for (size_t i = 0; i < inputs->count; i++) {
-        const char *input = inputs->paths[i];
+        const char *input = inputs->files[i].path;
         if (same_file(path, input))
             return error_set(error, ERROR_USAGE,
                              "%s is input and output at once; choose another output", path);

@@ -3,6 +3,8 @@
 
 #include "input.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -41,9 +43,9 @@ static void expect_found(const char *folder, const char *argument, const char *e
     mill_error error = {0};
     ck_assert_msg(input_list_open(&list, arguments, 1, is_text, NULL, &error), "%s", error.message);
     for (size_t i = 0; i < list.count; i++) {
-        ck_assert_int_eq(strncmp(list.paths[i], folder, strlen(folder)), 0);
+        ck_assert_int_eq(strncmp(list.files[i].path, folder, strlen(folder)), 0);
         if (i > 0) strcat(found, " ");
-        strcat(found, list.paths[i] + strlen(folder) + 1);
+        strcat(found, list.files[i].path + strlen(folder) + 1);
     }
     ck_assert_str_eq(found, expected);
     input_list_clear(&list);
@@ -146,9 +148,9 @@ START_TEST(takes_arguments_in_the_order_given_and_everything_without_a_filter)
     mill_error error;
     ck_assert(input_list_open(&list, arguments, 3, NULL, NULL, &error));
     ck_assert_uint_eq(list.count, 3);
-    ck_assert_str_eq(list.paths[0], "-");
-    ck_assert_str_eq(list.paths[1], test_path(folder, "three"));
-    ck_assert_str_eq(list.paths[2], test_path(folder, "f/two.bin"));
+    ck_assert_str_eq(list.files[0].path, "-");
+    ck_assert_str_eq(list.files[1].path, test_path(folder, "three"));
+    ck_assert_str_eq(list.files[2].path, test_path(folder, "f/two.bin"));
     input_list_clear(&list);
     ck_assert_uint_eq(list.count, 0);
 }
@@ -204,6 +206,27 @@ START_TEST(adds_up_the_sizes_unless_one_is_unknown)
 }
 END_TEST
 
+START_TEST(keeps_the_size_and_the_time_of_each_file)
+{
+    const char *path = test_path(test_folder(), "a.txt");
+    char *arguments[] = {(char *)path, "/dev/null", "-"};
+    const struct timespec times[2] = {{5, 6}, {1234567890, 123456789}};
+    input_list list;
+    mill_error error;
+    test_write(path, "12345", 5);
+    ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
+    ck_assert(input_list_open(&list, arguments, 3, NULL, NULL, &error));
+    ck_assert(list.files[0].regular);
+    ck_assert_uint_eq(list.files[0].size, 5);
+    ck_assert_int_eq(list.files[0].modified_seconds, 1234567890);
+    ck_assert_uint_eq(list.files[0].modified_nanoseconds, 123456789);
+    ck_assert(!list.files[1].regular);
+    ck_assert(!list.files[2].regular);
+    ck_assert_uint_eq(list.files[2].size, 0);
+    input_list_clear(&list);
+}
+END_TEST
+
 START_TEST(lists_thousands_of_files)
 {
     char name[32];
@@ -219,7 +242,7 @@ START_TEST(lists_thousands_of_files)
     ck_assert_uint_eq(list.count, 3000);
     for (int i = 0; i < 3000; i++) {
         snprintf(name, sizeof name, "%05d", i);
-        ck_assert_str_eq(list.paths[i], test_path(folder, name));
+        ck_assert_str_eq(list.files[i].path, test_path(folder, name));
     }
     input_list_clear(&list);
 }
@@ -283,6 +306,211 @@ START_TEST(refuses_what_the_user_may_not_read)
 }
 END_TEST
 
+/* ---- Lists of names ------------------------------------------------------------------------ */
+
+static const char *list_path; /* the list that is tested */
+
+/* Writes a list and makes its folder, which holds a.txt, b.txt and f/c.txt, the current one. */
+static void write_list(const char *text, size_t length)
+{
+    const char *folder = test_folder();
+    make_folder(folder, "f");
+    make_file(folder, "a.txt");
+    make_file(folder, "b.txt");
+    make_file(folder, "f/c.txt");
+    ck_assert_int_eq(chdir(folder), 0);
+    list_path = "list";
+    test_write(list_path, text, length);
+}
+
+/* Appends the list and checks all paths, joined by spaces. */
+static void expect_names(const char *expected)
+{
+    char found[4096] = "";
+    input_list list;
+    mill_error error = {0};
+    ck_assert(input_list_open(&list, NULL, 0, is_text, NULL, &error));
+    ck_assert_msg(input_list_append(&list, list_path, is_text, NULL, &error), "%s", error.message);
+    for (size_t i = 0; i < list.count; i++) {
+        if (i > 0) strcat(found, " ");
+        strcat(found, list.files[i].path);
+    }
+    ck_assert_str_eq(found, expected);
+    input_list_clear(&list);
+}
+
+static void expect_names_refused(const char *message)
+{
+    input_list list;
+    mill_error error = {0};
+    ck_assert(input_list_open(&list, NULL, 0, is_text, NULL, &error));
+    ck_assert(!input_list_append(&list, list_path, is_text, NULL, &error));
+    ck_assert_str_eq(error.message, message);
+    ck_assert_int_eq(error.code, ERROR_INPUT);
+    ck_assert_uint_eq(list.count, 0);
+}
+
+static void expect_list(const char *text, const char *expected)
+{
+    write_list(text, strlen(text));
+    expect_names(expected);
+}
+
+static void expect_list_refused(const char *text, const char *message)
+{
+    write_list(text, strlen(text));
+    expect_names_refused(message);
+}
+
+START_TEST(takes_each_line_of_a_list_as_an_argument)
+{
+    expect_list("b.txt\na.txt\n", "b.txt a.txt");
+    expect_list("f\nlist\nb.txt", "f/c.txt list b.txt");
+    expect_list("./f/../a.txt\na.txt\n-\n", "./f/../a.txt a.txt -");
+}
+END_TEST
+
+START_TEST(passes_by_blank_lines_and_takes_windows_line_ends)
+{
+    expect_list("\n\na.txt\r\n\r\n  \t\nb.txt\r\n\n", "a.txt b.txt");
+    expect_list("\xEF\xBB\xBF"
+                "a.txt\r\nb.txt\r",
+                "a.txt b.txt");
+}
+END_TEST
+
+START_TEST(takes_names_with_spaces_as_they_are)
+{
+    write_list(" x .txt \n", strlen(" x .txt \n"));
+    test_write(" x .txt ", "", 0);
+    expect_names(" x .txt ");
+}
+END_TEST
+
+START_TEST(appends_a_list_to_the_arguments)
+{
+    write_list("b.txt\nf\n", strlen("b.txt\nf\n"));
+    char *arguments[] = {"a.txt"};
+    input_list list;
+    mill_error error;
+    ck_assert(input_list_open(&list, arguments, 1, is_text, NULL, &error));
+    ck_assert(input_list_append(&list, list_path, is_text, NULL, &error));
+    ck_assert_uint_eq(list.count, 3);
+    ck_assert_str_eq(list.files[0].path, "a.txt");
+    ck_assert_str_eq(list.files[2].path, "f/c.txt");
+    ck_assert_uint_eq(list.total_bytes, strlen("a.txt"
+                                               "b.txt"
+                                               "f/c.txt"));
+    ck_assert(!input_list_append(&list, "missing", is_text, NULL, &error));
+    ck_assert_str_eq(error.message, "missing: no such file; check the path");
+    ck_assert_uint_eq(list.count, 0);
+}
+END_TEST
+
+START_TEST(reads_a_list_of_many_lines)
+{
+    enum { LINES = 20000 };
+    static char text[LINES * 6];
+    for (size_t i = 0; i < LINES; i++) memcpy(text + i * 6, i % 2 == 0 ? "a.txt\n" : "b.txt\n", 6);
+    write_list(text, sizeof text);
+    input_list list = {0};
+    mill_error error;
+    ck_assert(input_list_append(&list, list_path, NULL, NULL, &error));
+    ck_assert_uint_eq(list.count, LINES);
+    for (size_t i = 0; i < LINES; i++)
+        ck_assert_str_eq(list.files[i].path, i % 2 == 0 ? "a.txt" : "b.txt");
+    input_list_clear(&list);
+}
+END_TEST
+
+/* Puts a file in the place of standard input. */
+static void redirect_stdin(const char *path)
+{
+    int descriptor = open(path, O_RDONLY);
+    ck_assert_int_ge(descriptor, 0);
+    ck_assert_int_eq(dup2(descriptor, STDIN_FILENO), STDIN_FILENO);
+    close(descriptor);
+}
+
+START_TEST(reads_a_list_from_standard_input)
+{
+    write_list("a.txt\nb.txt\n", strlen("a.txt\nb.txt\n"));
+    redirect_stdin(list_path);
+    list_path = "-";
+    expect_names("a.txt b.txt");
+    write_list("a.txt\n-\n", strlen("a.txt\n-\n"));
+    redirect_stdin(list_path);
+    list_path = "-";
+    expect_names_refused("standard input:2: standard input cannot be the list and an input; "
+                         "remove the line");
+    char *arguments[] = {"a.txt", "-"};
+    input_list list;
+    mill_error error = {0};
+    ck_assert(input_list_open(&list, arguments, 2, NULL, NULL, &error));
+    ck_assert(!input_list_append(&list, "-", NULL, NULL, &error));
+    ck_assert_str_eq(error.message, "standard input cannot be the list and an input; name a file");
+    ck_assert_int_eq(error.code, ERROR_USAGE);
+}
+END_TEST
+
+START_TEST(names_the_line_of_a_list_that_is_wrong)
+{
+    expect_list_refused("a.txt\r\n\r\nx/y.jsonl\r\nb.txt\r\n",
+                        "list:3: x/y.jsonl: no such file or folder; check the path");
+    expect_list_refused("a.txt\nb.txt/x",
+                        "list:2: b.txt/x: cannot be read: Not a directory; check the path");
+    write_list("f\ng\n", 4);
+    make_folder(".", "g");
+    expect_names_refused("list:2: g: holds no file that a reader knows; name a file or set "
+                         "[input] plugin");
+}
+END_TEST
+
+START_TEST(refuses_a_list_without_a_name)
+{
+    expect_list_refused("", "list: names no file; write one path a line");
+    expect_list_refused("\n \r\n", "list: names no file; write one path a line");
+    list_path = "f";
+    expect_names_refused(
+        "f: cannot be read at byte 0: Is a directory; check the file and its disk");
+}
+END_TEST
+
+START_TEST(refuses_a_line_that_cannot_be_a_path)
+{
+    static char text[(1 << 20) + 7];
+    memset(text, 'x', sizeof text);
+    memcpy(text, "a.txt\n", 6);
+    write_list(text, sizeof text);
+    expect_names_refused("list:2: is too long for a path; write one path a line");
+    text[sizeof text - 1] = '\n';
+    write_list(text, sizeof text);
+    expect_names_refused("list:2: is too long for a path; write one path a line");
+    write_list("a.txt\nb.txt\0f\0", 14);
+    expect_names_refused("list:2: holds a NUL byte; write one path a line");
+}
+END_TEST
+
+START_TEST(takes_a_name_of_the_greatest_length)
+{
+    char text[PATH_MAX + 2], message[PATH_MAX + 64];
+    memset(text, '/', sizeof text);
+    memcpy(text + PATH_MAX - 1 - 5, "a.txt\r\n", 7);
+    memcpy(text, "./", 2);
+    write_list(text, PATH_MAX + 1);
+    text[PATH_MAX - 1] = '\0';
+    expect_names(text);
+    memset(text, '/', sizeof text);
+    memcpy(text + PATH_MAX - 5, "a.txt\n", 6);
+    write_list(text, PATH_MAX + 1);
+    input_list list = {0};
+    mill_error error;
+    ck_assert(!input_list_append(&list, list_path, NULL, NULL, &error));
+    snprintf(message, sizeof message, "list:1: %.900s", text);
+    ck_assert_int_eq(strncmp(error.message, message, 900), 0);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -295,11 +523,22 @@ int main(void)
         enters_a_folder_that_contains_itself_once,
         passes_by_pipes_in_a_folder,
         adds_up_the_sizes_unless_one_is_unknown,
+        keeps_the_size_and_the_time_of_each_file,
         lists_thousands_of_files,
         refuses_what_is_not_there,
         refuses_a_folder_without_a_wanted_file,
         refuses_a_wanted_link_to_nothing_and_passes_by_others,
         refuses_what_the_user_may_not_read,
+        takes_each_line_of_a_list_as_an_argument,
+        passes_by_blank_lines_and_takes_windows_line_ends,
+        takes_names_with_spaces_as_they_are,
+        appends_a_list_to_the_arguments,
+        reads_a_list_of_many_lines,
+        reads_a_list_from_standard_input,
+        names_the_line_of_a_list_that_is_wrong,
+        refuses_a_list_without_a_name,
+        refuses_a_line_that_cannot_be_a_path,
+        takes_a_name_of_the_greatest_length,
         NULL};
     return test_run(test_suite("input_list", tests));
 }
