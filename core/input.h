@@ -49,13 +49,18 @@ input_stream *input_stream_open(const char *path, mill_error *error);
  * Fails: -1 with the reason: a read error, a damaged or truncated .gz or .zst. */
 int64_t input_stream_read(input_stream *stream, char *data, size_t size, mill_error *error);
 
+/* Goes to a byte of the stream, counted decompressed. A compressed file is read up to there, from
+ * its start if that lies behind; a pipe can only stay where it is.
+ * Fails: false with the reason (the file is shorter now, or a pipe); the stream is to be closed. */
+bool input_stream_seek(input_stream *stream, uint64_t offset, mill_error *error);
+
 /* Tells whether a read would have to wait for somebody (a slow pipe, a terminal). */
 bool input_stream_would_block(const input_stream *stream);
 
 /* Returns the file descriptor, for waiting on it. */
 int input_stream_descriptor(const input_stream *stream);
 
-/* Returns how many stored bytes have been read. */
+/* Returns how many stored bytes have been read or passed by: where it stands in the file. */
 uint64_t input_stream_position(const input_stream *stream);
 
 void input_stream_close(input_stream *stream);

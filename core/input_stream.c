@@ -18,9 +18,12 @@ enum { STORED_ROOM = 1 << 17 };
 
 struct input_stream {
     int descriptor;
+    compression format;
+    bool standard; /* what was read of it before is not known, so it cannot be sought */
     bool regular;
     bool at_end;
-    uint64_t position;
+    uint64_t position;          /* in the file, as stored */
+    uint64_t passed;            /* bytes handed out or passed by, decompressed */
     decompressor *decompressor; /* NULL: plain */
     mill_text stored;           /* compressed bytes still to be used */
     char *stored_room;          /* where they are */
@@ -46,11 +49,14 @@ static int open_file(const char *path, mill_error *error)
     return descriptor;
 }
 
-static bool prepare_decompressor(input_stream *stream, compression format)
+/* Also to begin again. */
+static bool prepare_decompressor(input_stream *stream, mill_error *error)
 {
-    stream->decompressor = decompressor_create(format, stream->name);
-    stream->stored_room = malloc(STORED_ROOM);
-    return stream->decompressor != NULL && stream->stored_room != NULL;
+    decompressor_destroy(stream->decompressor);
+    stream->decompressor = decompressor_create(stream->format, stream->name);
+    if (stream->stored_room == NULL) stream->stored_room = malloc(STORED_ROOM);
+    if (stream->decompressor != NULL && stream->stored_room != NULL) return true;
+    return error_set(error, ERROR_MEMORY, "%s: out of memory", stream->name);
 }
 
 input_stream *input_stream_open(const char *path, mill_error *error)
@@ -61,7 +67,6 @@ input_stream *input_stream_open(const char *path, mill_error *error)
     if (descriptor < 0) return NULL;
     struct stat status;
     size_t name_size = strlen(name) + 1;
-    compression format = standard ? COMPRESSION_NONE : compression_by_name(path);
     input_stream *stream = calloc(1, sizeof *stream + name_size);
     if (stream == NULL) {
         if (!standard) close(descriptor);
@@ -70,10 +75,11 @@ input_stream *input_stream_open(const char *path, mill_error *error)
     }
     memcpy(stream->name, name, name_size);
     stream->descriptor = descriptor;
+    stream->standard = standard;
+    stream->format = standard ? COMPRESSION_NONE : compression_by_name(path);
     stream->regular = fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
     if (stream->regular) posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
-    if (format == COMPRESSION_NONE || prepare_decompressor(stream, format)) return stream;
-    error_set(error, ERROR_MEMORY, "%s: out of memory", name);
+    if (stream->format == COMPRESSION_NONE || prepare_decompressor(stream, error)) return stream;
     input_stream_close(stream);
     return NULL;
 }
@@ -136,9 +142,79 @@ static int64_t read_compressed(input_stream *stream, char *data, size_t size, mi
 int64_t input_stream_read(input_stream *stream, char *data, size_t size, mill_error *error)
 {
     assert(size > 0);
-    if (stream->decompressor != NULL) return read_compressed(stream, data, size, error);
-    return read_stored(stream, data, size, error);
+    int64_t got = stream->decompressor != NULL ? read_compressed(stream, data, size, error)
+                                               : read_stored(stream, data, size, error);
+    if (got > 0) stream->passed += (uint64_t)got;
+    return got;
 }
+
+/* ---- Seeking ------------------------------------------------------------------------------- */
+
+static bool refuse_change(const input_stream *stream, uint64_t length, uint64_t offset,
+                          mill_error *error)
+{
+    return error_set(error, ERROR_INPUT,
+                     "%s: has only %" PRIu64 " bytes now, it had at least %" PRIu64
+                     ": it has changed since the checkpoint; restore it or begin again without "
+                     "--resume",
+                     stream->name, length, offset);
+}
+
+static bool go_to_stored(input_stream *stream, uint64_t offset, mill_error *error)
+{
+    if (lseek(stream->descriptor, (off_t)offset, SEEK_SET) < 0)
+        return error_set(error, ERROR_INPUT,
+                         "%s: cannot be read from byte %" PRIu64 " on: %s; check the file",
+                         stream->name, offset, strerror(errno));
+    stream->position = offset;
+    stream->passed = offset;
+    stream->at_end = false;
+    return true;
+}
+
+static bool seek_plain(input_stream *stream, uint64_t offset, mill_error *error)
+{
+    struct stat status;
+    uint64_t length = fstat(stream->descriptor, &status) == 0 ? (uint64_t)status.st_size : 0;
+    if (length < offset) return refuse_change(stream, length, offset, error);
+    return go_to_stored(stream, offset, error);
+}
+
+static bool begin_again(input_stream *stream, mill_error *error)
+{
+    stream->stored = (mill_text){NULL, 0};
+    stream->pending = false;
+    return go_to_stored(stream, 0, error) && prepare_decompressor(stream, error);
+}
+
+static bool pass_by(input_stream *stream, uint64_t offset, mill_error *error)
+{
+    enum { ROOM = 1 << 18 };
+    char *room = malloc(ROOM);
+    int64_t got = 1;
+    if (room == NULL) return error_set(error, ERROR_MEMORY, "%s: out of memory", stream->name);
+    while (got > 0 && stream->passed < offset) {
+        uint64_t left = offset - stream->passed;
+        got = input_stream_read(stream, room, left < ROOM ? (size_t)left : ROOM, error);
+    }
+    free(room);
+    return got == 0 ? refuse_change(stream, stream->passed, offset, error) : got > 0;
+}
+
+bool input_stream_seek(input_stream *stream, uint64_t offset, mill_error *error)
+{
+    if (offset == stream->passed) return true;
+    if (!stream->regular || stream->standard)
+        return error_set(error, ERROR_INPUT,
+                         "%s: only a file can be read from byte %" PRIu64
+                         " on; write it to a file and name that",
+                         stream->name, offset);
+    if (stream->decompressor == NULL) return seek_plain(stream, offset, error);
+    if (offset < stream->passed && !begin_again(stream, error)) return false;
+    return pass_by(stream, offset, error);
+}
+
+/* ---- Looking ------------------------------------------------------------------------------- */
 
 bool input_stream_would_block(const input_stream *stream)
 {

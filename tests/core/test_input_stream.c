@@ -493,6 +493,128 @@ START_TEST(refuses_a_zstd_window_that_takes_too_much_memory)
 }
 END_TEST
 
+/* ---- Seeking ------------------------------------------------------------------------------- */
+
+/* Writes 200,000 bytes, plain or in two frames, and opens the file. */
+static input_stream *open_sample(int format)
+{
+    static const char *const names[] = {"a.txt", "a.gz", "a.zst"};
+    mill_error error = {0};
+    const char *path = test_path(test_folder(), names[format]);
+    fill_text(&plain, 200000);
+    stored.length = 0;
+    if (format == 0) append(&stored, plain.data, plain.length);
+    if (format == 1) append_gzip(&stored, plain.data, 70000);
+    if (format == 1) append_gzip(&stored, plain.data + 70000, 130000);
+    if (format == 2) append_zstd(&stored, plain.data, 70000);
+    if (format == 2) append_zstd(&stored, plain.data + 70000, 130000);
+    test_write(path, stored.data, stored.length);
+    input_stream *stream = input_stream_open(path, &error);
+    ck_assert_msg(stream != NULL, "%s", error.message);
+    return stream;
+}
+
+START_TEST(goes_forward_and_back_to_any_byte)
+{
+    static const uint64_t offsets[] = {0,      1,     0,      69999, 70000,  70001,  12,
+                                       131071, 65536, 199999, 10,    200000, 200000, 199998};
+    input_stream *stream = open_sample(_i);
+    for (size_t i = 0; i < sizeof offsets / sizeof *offsets; i++) {
+        char data[100];
+        mill_error error = {0};
+        size_t at = (size_t)offsets[i], length = 0;
+        ck_assert_msg(input_stream_seek(stream, at, &error), "%s", error.message);
+        while (length < sizeof data) {
+            int64_t got = input_stream_read(stream, data + length, sizeof data - length, &error);
+            ck_assert_int_ge(got, 0);
+            length += (size_t)got;
+            if (got == 0) break;
+        }
+        ck_assert_uint_eq(length, plain.length - at < 100 ? plain.length - at : 100);
+        ck_assert_int_eq(memcmp(data, plain.data + at, length), 0);
+    }
+    input_stream_close(stream);
+}
+END_TEST
+
+START_TEST(reads_on_to_the_end_after_seeking)
+{
+    mill_error error = {0};
+    input_stream *stream = open_sample(_i);
+    ck_assert(input_stream_seek(stream, 150000, &error));
+    ck_assert(input_stream_seek(stream, 5, &error));
+    ck_assert(read_stream(stream, 4096, &found, &error));
+    ck_assert_uint_eq(found.length, plain.length - 5);
+    ck_assert_int_eq(memcmp(found.data, plain.data + 5, found.length), 0);
+    ck_assert_uint_eq(input_stream_position(stream), stored.length);
+    input_stream_close(stream);
+}
+END_TEST
+
+START_TEST(tells_the_place_in_the_stored_file_after_seeking)
+{
+    mill_error error = {0};
+    input_stream *stream = open_sample(_i);
+    ck_assert(input_stream_seek(stream, 180000, &error));
+    uint64_t far = input_stream_position(stream);
+    if (_i == 0) ck_assert_uint_eq(far, 180000);
+    ck_assert_uint_gt(far, stored.length / 3);
+    ck_assert_uint_le(far, stored.length);
+    ck_assert(input_stream_seek(stream, 0, &error));
+    ck_assert_uint_eq(input_stream_position(stream), 0);
+    input_stream_close(stream);
+}
+END_TEST
+
+START_TEST(refuses_to_seek_behind_the_end)
+{
+    mill_error error = {0};
+    input_stream *stream = open_sample(_i);
+    ck_assert(!input_stream_seek(stream, 200001, &error));
+    const char *text = strstr(error.message, ": has only ");
+    ck_assert_ptr_nonnull(text);
+    ck_assert_str_eq(text, ": has only 200000 bytes now, it had at least 200001: it has changed "
+                           "since the checkpoint; restore it or begin again without --resume");
+    ck_assert_int_eq(error.code, ERROR_INPUT);
+    input_stream_close(stream);
+}
+END_TEST
+
+START_TEST(tells_damage_on_the_way)
+{
+    mill_error error = {0};
+    input_stream_close(open_sample(_i));
+    stored.data[stored.length - 5] ^= 1;
+    const char *path = test_path(test_folder(), _i == 1 ? "b.gz" : "b.zst");
+    test_write(path, stored.data, stored.length);
+    input_stream *stream = input_stream_open(path, &error);
+    ck_assert(!input_stream_seek(stream, 300000, &error));
+    ck_assert_ptr_nonnull(strstr(error.message, ": damaged "));
+    input_stream_close(stream);
+}
+END_TEST
+
+START_TEST(leaves_a_pipe_where_it_is)
+{
+    int saved, to = replace_stdin(&saved);
+    char data[8];
+    mill_error error = {0};
+    input_stream *stream = input_stream_open("-", &error);
+    ck_assert_int_eq(write(to, "abc", 3), 3);
+    ck_assert(input_stream_seek(stream, 0, &error));
+    ck_assert_int_eq(input_stream_read(stream, data, 2, &error), 2);
+    ck_assert(input_stream_seek(stream, 2, &error));
+    ck_assert(!input_stream_seek(stream, 3, &error));
+    ck_assert_str_eq(error.message, "standard input: only a file can be read from byte 3 on; "
+                                    "write it to a file and name that");
+    ck_assert(!input_stream_seek(stream, 0, &error));
+    ck_assert_int_eq(error.code, ERROR_INPUT);
+    input_stream_close(stream);
+    close(to);
+    restore_stdin(saved);
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -511,6 +633,7 @@ int main(void)
         refuses_garbage_behind_the_end,
         refuses_what_is_not_compressed_as_its_name_says,
         refuses_a_zstd_window_that_takes_too_much_memory,
+        leaves_a_pipe_where_it_is,
         NULL};
     Suite *suite = test_suite("input_stream", tests);
     TCase *both = tcase_create("gzip and zstd");
@@ -520,6 +643,13 @@ int main(void)
     tcase_add_loop_test(both, tells_truncation_at_every_length_after_handing_out_what_is_there, 0,
                         2);
     tcase_add_loop_test(both, never_takes_damaged_bytes_for_good_ones, 0, 2);
+    tcase_add_loop_test(both, tells_damage_on_the_way, 1, 3);
     suite_add_tcase(suite, both);
+    TCase *all = tcase_create("plain, gzip and zstd");
+    tcase_add_loop_test(all, goes_forward_and_back_to_any_byte, 0, 3);
+    tcase_add_loop_test(all, reads_on_to_the_end_after_seeking, 0, 3);
+    tcase_add_loop_test(all, tells_the_place_in_the_stored_file_after_seeking, 0, 3);
+    tcase_add_loop_test(all, refuses_to_seek_behind_the_end, 0, 3);
+    suite_add_tcase(suite, all);
     return test_run(suite);
 }
