@@ -1,6 +1,7 @@
 /* names - see names.h. A scan by blocks visits capital letters only. A run of capitalised words, with
  * initials and particles, is a name; titles in front of it give way and tell the gender. Entries
- * are found through the hash of their last word.
+ * are found through the hash of their last word. Most capitals open a word that stands alone; unless
+ * it is a surname that is known already, it is passed over without asking the vocabulary.
  */
 #include "names.h"
 
@@ -43,6 +44,21 @@ static bool joins(mill_text text, const text_token *left, const text_token *righ
     return gap == 2 && text.data[left->end] == '.' && shortened;
 }
 
+/* Tells whether a word of the same name may follow the one that ends at `end`, as far as shows
+ * without the vocabulary: a capital behind a blank, or behind one other word, if a particle. */
+static bool may_go_on(mill_text text, uint32_t end)
+{
+    const char *data = text.data;
+    uint32_t bare, limit = (uint32_t)text.length;
+    for (int words = 0; words < 2; words++) {
+        if (end >= limit || (data[end] != ' ' && data[end] != '\n')) return false;
+        if (is_capital_at(data, end + 1)) return true;
+        end = word_end(data, end + 1, limit, &bare);
+        if (end != bare) return false;
+    }
+    return false;
+}
+
 static void add_word(name_run *run, const text_token *word)
 {
     uint8_t gender = gender_of(word->set);
@@ -79,12 +95,14 @@ static bool read_run(const vocabulary *known, mill_text text, uint32_t at, uint3
                 !joins(text, &particle, &word))
                 break;
         }
-        if (run->words == 0 && (word.set & TOKEN_CAPITAL) && !is_name_token(&word)) {
+        bool is_name = is_name_token(&word);
+        bool before_name = run->words == 0 && (word.set & TOKEN_CAPITAL);
+        if (!is_name && !before_name) break;
+        if (is_name)
+            add_word(run, &word);
+        else
             run->end = word.end;
-            continue;
-        }
-        if (!is_name_token(&word)) break;
-        add_word(run, &word);
+        if (next != word.end || !may_go_on(text, word.end)) break;
     }
     if (run->end <= at) run->end = at + 1;
     return run->words > 0;
@@ -104,6 +122,14 @@ static uint32_t chain_of(mill_text text, mill_span surname)
     for (uint32_t i = surname.begin; i < surname.end && i < surname.begin + 12; i++)
         hash = hash * 31 + (unsigned char)text.data[i];
     return (hash ^ hash >> 7) % NAME_CHAINS;
+}
+
+/* Tells whether a name with this surname has been met. */
+static bool is_surname(const name_book *book, mill_text text, mill_span word)
+{
+    int i = book->chains[chain_of(text, word)];
+    while (i >= 0 && !same_bytes(text, book->entries[i].surname, word)) i = book->entries[i].next;
+    return i >= 0;
 }
 
 static bool may_be_same(mill_text text, const name_entry *entry, const name_run *run)
@@ -170,6 +196,10 @@ static void note_mention(name_book *book, int name, uint32_t at, bool subject)
 static uint32_t visit_run(name_book *book, const vocabulary *known, mill_text text, uint32_t at)
 {
     name_run run;
+    mill_span word = {at, 0};
+    uint32_t next = word_end(text.data, at, (uint32_t)text.length, &word.end);
+    bool alone = next != word.end || !may_go_on(text, word.end);
+    if (alone && !is_surname(book, text, word)) return word.end;
     if (!read_run(known, text, at, (uint32_t)text.length, &run)) return run.end;
     int name = find_entry(book, text, &run);
     if (name == NAME_NONE && (run.words > 1 || run.titled)) name = add_entry(book, text, &run);

@@ -49,7 +49,22 @@ bool tokens_append(token_list *list, const vocabulary *known, mill_text text, mi
 /* Tells whether a capital letter is at `at`: Latin with accents, Greek and Cyrillic included. */
 bool is_capital_at(const char *data, uint32_t at);
 
-/* Tells whether a word can begin at `at`: a letter or digit of any script. */
-bool is_word_at(const char *data, uint32_t at);
+/* Returns where the word at `at` ends, at most `end`; `*bare` becomes its end without a possessive
+ * 's. */
+uint32_t word_end(const char *data, uint32_t at, uint32_t end, uint32_t *bare);
+
+/* Tells whether words are made of a byte: a letter's or digit's of any script. Punctuation beyond
+ * ASCII lies in the blocks that begin with 0xC2, 0xE2 and 0xE3. */
+static inline bool is_word_byte(unsigned char byte)
+{
+    return (byte | 0x20u) - 'a' < 26u || (unsigned)byte - '0' < 10u ||
+           (byte >= 0x80 && byte != 0xC2 && byte != 0xE2 && byte != 0xE3);
+}
+
+/* Tells whether a word can begin at `at`. */
+static inline bool is_word_at(const char *data, uint32_t at)
+{
+    return is_word_byte((unsigned char)data[at]);
+}
 
 #endif
