@@ -57,6 +57,36 @@ static inline uint64_t mill_scan_equal(const char *bytes, char byte)
 #undef MILL_SCAN_TEST
 }
 
+/* Returns where the bytes equal one of two. */
+static inline uint64_t mill_scan_either(const char *bytes, char one, char other)
+{
+    const __m128i *part = (const __m128i *)(const void *)bytes;
+    const __m128i first = _mm_set1_epi8(one), second = _mm_set1_epi8(other);
+#define MILL_SCAN_TEST(i)                                                                          \
+    _mm_or_si128(_mm_cmpeq_epi8(_mm_loadu_si128(part + (i)), first),                               \
+                 _mm_cmpeq_epi8(_mm_loadu_si128(part + (i)), second))
+    return MILL_SCAN_JOIN(MILL_SCAN_TEST);
+#undef MILL_SCAN_TEST
+}
+
+/* Returns where the bytes are ASCII letters or digits. */
+static inline uint64_t mill_scan_alphanumeric(const char *bytes)
+{
+    const __m128i *part = (const __m128i *)(const void *)bytes;
+    const __m128i small = _mm_set1_epi8(0x20);
+    const __m128i letter_a = _mm_set1_epi8('a'), letters = _mm_set1_epi8('z' - 'a');
+    const __m128i digit_0 = _mm_set1_epi8('0'), digits = _mm_set1_epi8('9' - '0');
+#define MILL_SCAN_WITHIN(bytes, first, width)                                                      \
+    _mm_cmpeq_epi8(_mm_subs_epu8(_mm_sub_epi8(bytes, first), width), _mm_setzero_si128())
+#define MILL_SCAN_TEST(i)                                                                          \
+    _mm_or_si128(                                                                                  \
+        MILL_SCAN_WITHIN(_mm_or_si128(_mm_loadu_si128(part + (i)), small), letter_a, letters),     \
+        MILL_SCAN_WITHIN(_mm_loadu_si128(part + (i)), digit_0, digits))
+    return MILL_SCAN_JOIN(MILL_SCAN_TEST);
+#undef MILL_SCAN_TEST
+#undef MILL_SCAN_WITHIN
+}
+
 /* Returns where the bytes, taken as 0 to 255, lie in first..last. With first > last the range runs
  * over the top: 0x7F to 0x1F is all but printable ASCII. */
 static inline uint64_t mill_scan_range(const char *bytes, unsigned char first, unsigned char last)
@@ -97,6 +127,17 @@ static inline uint64_t mill_scan_range(const char *bytes, unsigned char first, u
 static inline uint64_t mill_scan_equal(const char *bytes, char byte)
 {
     return mill_scan_range(bytes, (unsigned char)byte, (unsigned char)byte);
+}
+
+static inline uint64_t mill_scan_either(const char *bytes, char one, char other)
+{
+    return mill_scan_equal(bytes, one) | mill_scan_equal(bytes, other);
+}
+
+static inline uint64_t mill_scan_alphanumeric(const char *bytes)
+{
+    return mill_scan_range(bytes, 'a', 'z') | mill_scan_range(bytes, 'A', 'Z') |
+           mill_scan_range(bytes, '0', '9');
 }
 
 static inline uint64_t mill_scan_high(const char *bytes)

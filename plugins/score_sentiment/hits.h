@@ -8,7 +8,7 @@
 typedef struct hit {
     uint32_t begin; /* byte offset */
     uint32_t word;  /* its place in the row of all words */
-    const lexicon_entry *entry;
+    lexicon_entry entry;
 } hit;
 
 /* In order. Lives in the document's memory. */

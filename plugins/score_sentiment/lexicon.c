@@ -44,12 +44,10 @@ static mill_text trim(mill_text text)
 
 static void put_word(word_lexicon *lexicon, mill_text word, double value, word_role role)
 {
-    uint64_t head[2];
     if (!mill_words_add(&lexicon->words, word.data, word.length, (int32_t)lexicon->count)) return;
     lexicon->entries[lexicon->count++] = (lexicon_entry){value, role};
-    mill_word_head(word.data, word.length, head);
-    uint64_t hash = mill_word_hash(head, word.length) % FILTER_BITS;
-    lexicon->filter[hash / 64] |= UINT64_C(1) << hash % 64;
+    uint64_t bit = lexicon_filter_bit(word.data, word.length);
+    lexicon->filter[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 /* Lines of WORD, tab, number; further columns do not count. */
@@ -110,9 +108,8 @@ mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *p
     return MILL_OK;
 }
 
-const lexicon_entry *lexicon_probe(const word_lexicon *lexicon, const char *word, size_t length,
-                                   const uint64_t head[2])
+const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length)
 {
-    const mill_word *place = mill_words_place(&lexicon->words, word, length, head);
-    return place->length == 0 ? NULL : lexicon->entries + place->value;
+    int32_t index = mill_words_find(&lexicon->words, word, length);
+    return index == MILL_WORD_ABSENT ? NULL : lexicon->entries + index;
 }

@@ -18,16 +18,16 @@
 static double value_in_context(const hit *first, const hit *word, uint32_t negation_window)
 {
     static const double fading[BOOSTER_REACH + 1] = {0, 1, 0.95, 0.9};
-    double value = word->entry->value;
+    double value = word->entry.value;
     double direction = value < 0 ? -1 : 1;
     uint32_t reach = negation_window > BOOSTER_REACH ? negation_window : BOOSTER_REACH;
     for (const hit *before = word; before > first;) {
         before--;
         uint32_t distance = word->word - before->word;
         if (distance > reach) break;
-        if (before->entry->role == ROLE_BOOSTER && distance <= BOOSTER_REACH)
-            value += direction * before->entry->value * fading[distance];
-        else if (before->entry->role == ROLE_NEGATION && distance <= negation_window)
+        if (before->entry.role == ROLE_BOOSTER && distance <= BOOSTER_REACH)
+            value += direction * before->entry.value * fading[distance];
+        else if (before->entry.role == ROLE_NEGATION && distance <= negation_window)
             value *= NEGATED;
     }
     return value;
@@ -35,7 +35,7 @@ static double value_in_context(const hit *first, const hit *word, uint32_t negat
 
 static const hit *find_contrast(const hit *first, const hit *last)
 {
-    while (first < last && first->entry->role != ROLE_CONTRAST) first++;
+    while (first < last && first->entry.role != ROLE_CONTRAST) first++;
     return first;
 }
 
@@ -66,10 +66,11 @@ double valence_of(const hit_list *hits, uint32_t first_index, mill_span span, mi
     const hit *first = hits->items + first_index, *last = first;
     const hit *all_end = hits->items + hits->count;
     while (last < all_end && last->begin < span.end) last++;
+    if (first == last) return 0;
     const hit *contrast = find_contrast(first, last);
     double sum = 0;
     for (const hit *word = first; word < last; word++) {
-        if (word->entry->role != ROLE_VALENCE) continue;
+        if (word->entry.role != ROLE_VALENCE) continue;
         double value = value_in_context(first, word, negation_window);
         if (contrast < last) value *= word < contrast ? BEFORE_CONTRAST : AFTER_CONTRAST;
         if (shares != NULL) add_share(shares, value);
