@@ -69,10 +69,10 @@ static void set_speaker(mill_document *document, uint32_t row, const article_sce
 }
 
 static void add_quotation(mill_document *document, const article_scene *scene, const marked *quote,
-                          const attribution *by)
+                          const quote_shape *shape, const attribution *by)
 {
     uint32_t row = mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end);
-    bool mixed = quotation_is_mixed(scene, quote);
+    bool mixed = quotation_is_mixed(scene, quote, shape);
     set_speaker(document, row, scene, by);
     if (mixed)
         mill_set_string(document, FIELD_KIND, row, "mixed", 5);
@@ -89,14 +89,15 @@ static void extract_passage(extractor *self, mill_document *document)
     for (uint32_t i = 0; i < self->passage.quote_count; i++) {
         const marked *quote = &self->passage.quotes[i];
         attribution by = attribute_quote(scene, &self->passage, i, follows);
-        if (!quotation_is_one(scene, quote, &by)) continue;
+        quote_shape shape = quotation_shape(scene->text, quote);
+        if (!quotation_is_one(scene, quote, &shape, &by)) continue;
         if (by.evidence != EVIDENCE_NONE) {
             scene->last = by;
             scene->last_end = quote->span.end;
             scene->has_last = follows = true;
         }
         if (quotation_words(scene->text, quote, self->min_words) < self->min_words) continue;
-        add_quotation(document, scene, quote, &by);
+        add_quotation(document, scene, quote, &shape, &by);
     }
 }
 

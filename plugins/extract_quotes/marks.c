@@ -136,9 +136,8 @@ static uint32_t next_hit(mark_reader *reader)
     while (reader->hits == 0) {
         if (reader->block >= reader->text.length) return (uint32_t)reader->text.length;
         const char *block = reader->text.data + reader->block;
-        reader->hits = mill_scan_equal(block, '"') | mill_scan_equal(block, '\n') |
-                       mill_scan_equal(block, '\'') | mill_scan_equal(block, '`') |
-                       mill_scan_equal(block, '\xE2') | mill_scan_equal(block, '\xC2');
+        reader->hits = mill_scan_either(block, '"', '\n') | mill_scan_either(block, '\'', '`') |
+                       mill_scan_either(block, '\xE2', '\xC2');
         reader->block += MILL_SCAN_BLOCK;
     }
     uint32_t at = reader->block - MILL_SCAN_BLOCK + mill_scan_first(reader->hits);

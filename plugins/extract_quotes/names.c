@@ -118,10 +118,10 @@ static bool same_bytes(mill_text text, mill_span left, mill_span right)
 
 static uint32_t chain_of(mill_text text, mill_span surname)
 {
-    uint32_t hash = surname.end - surname.begin;
-    for (uint32_t i = surname.begin; i < surname.end && i < surname.begin + 12; i++)
-        hash = hash * 31 + (unsigned char)text.data[i];
-    return (hash ^ hash >> 7) % NAME_CHAINS;
+    uint64_t head[2];
+    uint32_t length = surname.end - surname.begin;
+    mill_word_head(text.data + surname.begin, length, head);
+    return (uint32_t)(mill_word_hash(head, length) % NAME_CHAINS);
 }
 
 /* Tells whether a name with this surname has been met. */

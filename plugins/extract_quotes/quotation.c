@@ -4,30 +4,34 @@
  */
 #include "quotation.h"
 
+#include "textmill/scan.h"
+
 #define LONG_WORDS 8   /* a quote of so many is a quotation wherever it stands */
 #define SHORT_WORDS 3  /* one of so few needs a verb of speech */
 #define MINOR_BYTES 4  /* shorter words stay small in titles */
-
-typedef struct quote_shape {
-    uint32_t words;
-    bool title_case; /* every word of some length has a capital */
-    bool starts_small;
-    bool has_stop; /* . ? ! at its end, not a comma */
-    bool asks;     /* ? or ! */
-} quote_shape;
 
 static mill_span inside_of(const marked *quote)
 {
     return (mill_span){quote->span.begin + quote->opening, quote->span.end - quote->closing};
 }
 
+/* Returns the first blank from `at` on, or `end`. */
+static uint32_t next_blank(mill_text text, uint32_t at, uint32_t end)
+{
+    for (; at < end; at += MILL_SCAN_BLOCK) {
+        uint64_t blanks = mill_scan_either(text.data + at, ' ', '\n');
+        if (blanks == 0) continue;
+        at += mill_scan_first(blanks);
+        break;
+    }
+    return at < end ? at : end;
+}
+
 /* Steps over one word from `at`; returns its end, or `end` if there is none. */
 static uint32_t skip_word(mill_text text, uint32_t *at, uint32_t end)
 {
     while (*at < end && !is_word_at(text.data, *at)) ++*at;
-    uint32_t stop = *at;
-    while (stop < end && text.data[stop] != ' ' && text.data[stop] != '\n') stop++;
-    return stop;
+    return next_blank(text, *at, end);
 }
 
 uint32_t quotation_words(mill_text text, const marked *quote, uint32_t limit)
@@ -43,7 +47,7 @@ uint32_t quotation_words(mill_text text, const marked *quote, uint32_t limit)
     return count;
 }
 
-static quote_shape shape_of(mill_text text, const marked *quote)
+quote_shape quotation_shape(mill_text text, const marked *quote)
 {
     mill_span inside = inside_of(quote);
     char last = text.data[inside.end - 1];
@@ -81,30 +85,29 @@ static bool is_led_in(const token_list *before)
     return (last & (TOKEN_COMMA | TOKEN_COLON | TOKEN_DASH | TOKEN_QUOTE | WORD_CUE)) != 0;
 }
 
-bool quotation_is_one(const article_scene *scene, const marked *quote, const attribution *by)
+bool quotation_is_one(const article_scene *scene, const marked *quote, const quote_shape *shape,
+                      const attribution *by)
 {
     const token_list *before = &scene->around.before;
-    quote_shape shape = shape_of(scene->text, quote);
     bool touching = by->evidence == EVIDENCE_CUE && by->near;
-    if (shape.words == 0) return false;
+    if (shape->words == 0) return false;
     if (quote->closing == 0) return touching;
     if (is_named(before)) return false;
-    if (shape.words >= LONG_WORDS) return by->evidence != EVIDENCE_NONE || shape.has_stop;
-    if (shape.title_case && !shape.asks && !(touching && is_led_in(before))) return false;
+    if (shape->words >= LONG_WORDS) return by->evidence != EVIDENCE_NONE || shape->has_stop;
+    if (shape->title_case && !shape->asks && !(touching && is_led_in(before))) return false;
     if (by->evidence == EVIDENCE_CUE) return true;
-    if (shape.words > SHORT_WORDS) return by->evidence != EVIDENCE_NONE || shape.has_stop;
-    return before->count == 0 && shape.has_stop && by->evidence != EVIDENCE_NONE;
+    if (shape->words > SHORT_WORDS) return by->evidence != EVIDENCE_NONE || shape->has_stop;
+    return before->count == 0 && shape->has_stop && by->evidence != EVIDENCE_NONE;
 }
 
-bool quotation_is_mixed(const article_scene *scene, const marked *quote)
+bool quotation_is_mixed(const article_scene *scene, const marked *quote, const quote_shape *shape)
 {
     const token_list *before = &scene->around.before, *after = &scene->around.after;
-    quote_shape shape = shape_of(scene->text, quote);
     if (before->count == 0 || is_led_in(before)) {
-        bool cut_off = !shape.has_stop && after->count > 0 && !scene->around.after_is_new &&
+        bool cut_off = !shape->has_stop && after->count > 0 && !scene->around.after_is_new &&
                        !(after->items[0].set & (TOKEN_MARKS | WORD_CUE)) &&
                        scene->text.data[quote->span.end - quote->closing - 1] != ',';
-        return cut_off || (before->count == 0 && shape.starts_small);
+        return cut_off || (before->count == 0 && shape->starts_small);
     }
     return true;
 }

@@ -107,12 +107,14 @@ static void read_after(surroundings *around, const sentence_layer *sentences,
     if (at < sentences->count && sentences->spans[at].end < limit) limit = sentences->spans[at].end;
     if (limit > begin + AFTER_MAX) limit = next_space(text, begin + AFTER_MAX, limit);
     if (limit <= begin) return;
+    char last = text.data[begin - quote->closing - 1], next = text.data[begin];
     if (sentences->count == 0) {
-        char last = text.data[begin - quote->closing - 1], next = text.data[begin];
         bool ended = last == '.' || last == '?' || last == '!' || next == '.';
         around->after_is_new = ended && is_capital_at(text.data, first);
         if (next == '.') return;
     }
+    /* What follows a whole sentence in marks begins another one, of which nobody asks. */
+    if (around->after_is_new && last == '.' && next != ',') return;
     read_across(&around->after, known, text, (mill_span){begin, limit}, quote + 1, others,
                 sentences->count == 0);
 }

@@ -13,7 +13,7 @@ typedef struct sentence_layer {
 
 typedef struct surroundings {
     token_list before; /* from the beginning of the sentence */
-    token_list after;  /* to its end */
+    token_list after;  /* to its end; empty where the quote ends its sentence with a full stop */
     bool after_is_new; /* a new sentence begins behind the quote */
 } surroundings;
 

@@ -7,11 +7,9 @@
 #include <emmintrin.h>
 #endif
 
-bool is_capital_at(const char *data, uint32_t at)
+bool is_wide_capital_at(const char *data, uint32_t at)
 {
-    unsigned lead = (unsigned char)data[at], next;
-    if (lead < 0x80) return lead - 'A' < 26u;
-    next = (unsigned char)data[at + 1];
+    unsigned lead = (unsigned char)data[at], next = (unsigned char)data[at + 1];
     switch (lead) {
     case 0xC3: return next >= 0x80 && next <= 0x9E && next != 0x97;
     case 0xC4: return next < 0xB8 ? next % 2 == 0 : next % 2 == 1;

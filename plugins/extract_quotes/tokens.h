@@ -46,8 +46,15 @@ bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t e
 bool tokens_append(token_list *list, const vocabulary *known, mill_text text, mill_span piece,
                    bool one_sentence);
 
-/* Tells whether a capital letter is at `at`: Latin with accents, Greek and Cyrillic included. */
-bool is_capital_at(const char *data, uint32_t at);
+/* Tells whether a capital letter beyond ASCII is at `at`: Latin with accents, Greek, Cyrillic. */
+bool is_wide_capital_at(const char *data, uint32_t at);
+
+/* Tells whether a capital letter is at `at`. */
+static inline bool is_capital_at(const char *data, uint32_t at)
+{
+    unsigned char byte = (unsigned char)data[at];
+    return byte < 0x80 ? (unsigned)byte - 'A' < 26u : is_wide_capital_at(data, at);
+}
 
 /* Returns where the word at `at` ends, at most `end`; `*bare` becomes its end without a possessive
  * 's. */
