@@ -92,8 +92,8 @@ static bool needs_escape(unsigned char byte)
     return byte < 0x20 || byte == '"' || byte == '\\';
 }
 
-/* Returns how many leading bytes can be copied as they are. */
-static size_t plain_run(const char *data, size_t length)
+/* Copies the leading bytes that need no escape; returns how many. There is room for `length`. */
+static size_t copy_plain(char *to, const char *data, size_t length)
 {
     size_t at = 0;
 #ifdef __SSE2__
@@ -105,10 +105,11 @@ static size_t plain_run(const char *data, size_t length)
         __m128i marks =
             _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
         int hits = _mm_movemask_epi8(_mm_or_si128(low, marks));
+        _mm_storeu_si128((__m128i *)(void *)(to + at), bytes);
         if (hits != 0) return at + (size_t)__builtin_ctz((unsigned)hits);
     }
 #endif
-    while (at < length && !needs_escape((unsigned char)data[at])) at++;
+    for (; at < length && !needs_escape((unsigned char)data[at]); at++) to[at] = data[at];
     return at;
 }
 
@@ -123,15 +124,16 @@ static void write_escape(buffer *out, unsigned char byte)
     buffer_write(out, escape, is_short ? 2 : sizeof escape);
 }
 
+/* Escaping makes no text shorter, so room for all that is left is needed in any case. */
 void buffer_json_part(buffer *out, const char *data, size_t length)
 {
-    size_t at = 0;
-    for (;;) {
-        size_t run = plain_run(data + at, length - at);
-        buffer_write(out, data + at, run);
-        at += run;
-        if (at == length) return;
-        write_escape(out, (unsigned char)data[at++]);
+    while (length > 0 && buffer_reserve(out, length)) {
+        size_t run = copy_plain(out->output.data + out->output.length, data, length);
+        out->output.length += run;
+        if (run == length) return;
+        write_escape(out, (unsigned char)data[run]);
+        data += run + 1;
+        length -= run + 1;
     }
 }
 
@@ -156,18 +158,24 @@ static bool write_decimal(buffer *out, double number)
     int64_t scaled = (int64_t)(number * 10000 + (number < 0 ? -0.5 : 0.5));
     if ((double)scaled / 10000 != number) return false;
 
-    char text[24];
-    size_t at = sizeof text;
-    uint64_t rest = scaled < 0 ? (uint64_t)-scaled : (uint64_t)scaled;
-    int places = 4;
-    for (; places > 0 && rest % 10 == 0; places--) rest /= 10;
-    for (int digit = 0; rest != 0 || digit <= places; digit++) {
-        if (digit == places && places != 0) text[--at] = '.';
-        text[--at] = (char)('0' + (char)(rest % 10));
-        rest /= 10;
+    uint64_t places = scaled < 0 ? (uint64_t)-scaled : (uint64_t)scaled;
+    uint32_t whole = (uint32_t)(places / 10000), fraction = (uint32_t)(places % 10000);
+    char text[16];
+    char *point = text + 11, *begin = point, *end = point;
+    do {
+        *--begin = (char)('0' + (char)(whole % 10));
+        whole /= 10;
+    } while (whole != 0);
+    if (scaled < 0) *--begin = '-';
+    if (fraction != 0) {
+        point[0] = '.';
+        point[1] = (char)('0' + (char)(fraction / 1000));
+        point[2] = (char)('0' + (char)(fraction / 100 % 10));
+        point[3] = (char)('0' + (char)(fraction / 10 % 10));
+        point[4] = (char)('0' + (char)(fraction % 10));
+        for (end = point + 5; end[-1] == '0';) end--;
     }
-    if (scaled < 0) text[--at] = '-';
-    buffer_write(out, text + at, sizeof text - at);
+    buffer_write(out, begin, (size_t)(end - begin));
     return true;
 }
 

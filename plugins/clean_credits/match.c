@@ -22,6 +22,14 @@ static inline void set_add(position_set *set, size_t at)
     set->words[at / 64] |= UINT64_C(1) << at % 64;
 }
 
+/* Adds all places from `first` to `last`. */
+static void set_add_all(position_set *set, size_t first, size_t last)
+{
+    for (size_t i = first / 64; i <= last / 64; i++) set->words[i] = UINT64_MAX;
+    set->words[first / 64] &= UINT64_MAX << first % 64;
+    set->words[last / 64] &= UINT64_MAX >> (63 - last % 64);
+}
+
 static inline bool set_has(const position_set *set, size_t at)
 {
     return (set->words[at / 64] >> at % 64 & 1) != 0;
@@ -193,9 +201,7 @@ static void add_ends(const matcher *self, const pattern_part *part, size_t at, p
     case PART_NAME: add_names(self, at, 2, false, ends); break;
     case PART_NAMES: add_names(self, at, 1, true, ends); break;
     case PART_PEOPLE: add_names(self, at, 2, true, ends); break;
-    case PART_ANY: /* every place from here on */
-        for (size_t i = at; i <= self->line.length; i++) set_add(ends, i);
-        break;
+    case PART_ANY: set_add_all(ends, at, self->line.length); break;
     case PART_SET:
         for (uint32_t i = 0; i < self->book->sets[part->set].count; i++) {
             size_t stop = match_text(self, self->book->sets[part->set].entries[i], at);

@@ -58,11 +58,11 @@ static void end_sentence(text_walk *walk, mill_document *document, size_t stop)
 static uint64_t candidates(const char *block)
 {
     uint64_t breaks = mill_scan_equal(block, '\n');
-    uint64_t set = mill_scan_equal(block, '.') | mill_scan_equal(block, '!') |
-                   mill_scan_equal(block, '?') | (breaks & ~(breaks << 1));
+    uint64_t set = mill_scan_either(block, '!', '?') | mill_scan_equal(block, '.') |
+                   (breaks & ~(breaks << 1));
     if (mill_scan_high(block) == 0) return set;
     return set | mill_scan_equal(block, (char)0xA6) | mill_scan_range(block, 0xBC, 0xBD) |
-           mill_scan_equal(block, (char)0xE3) | mill_scan_equal(block, (char)0xEF);
+           mill_scan_either(block, (char)0xE3, (char)0xEF);
 }
 
 /* Where the wide mark begins that has a byte at `at`. */
