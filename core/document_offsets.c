@@ -1,42 +1,41 @@
 /* Offsets in other units than bytes. A text that is all ASCII needs no conversion, which is found
  * out once; of others the units are counted once for every block, so that a look-up counts within
- * one block only. Both happen when somebody first asks. */
+ * one block only, in which it knows where characters begin. Both happen when somebody first asks. */
 #include "document_private.h"
 
 #include "textmill/scan.h"
-#include "utf8.h"
 
-static size_t count_units(mill_unit unit, const char *data, size_t length)
+static bool is_ascii(mill_text text)
 {
-    return unit == MILL_UTF16 ? utf8_count_utf16(data, length)
-                              : utf8_count_code_points(data, length);
+    for (size_t at = 0; at < text.length; at += MILL_SCAN_BLOCK)
+        if (mill_scan_high(text.data + at) != 0) return false;
+    return true;
+}
+
+/* Counts the units that begin at the places of a block that `within` has. */
+static uint32_t count_units(mill_unit unit, const char *data, uint64_t starts, uint64_t within)
+{
+    unsigned units = mill_scan_count(starts & within);
+    if (unit == MILL_UTF16) units += mill_scan_count(mill_scan_range(data, 0xF0, 0xFF) & within);
+    return units;
 }
 
 /* Builds the index of a text for one unit. Fails: false, with the fault recorded. */
 static bool build_index(document *article, offset_index *index, mill_unit unit, mill_text text)
 {
-    if (utf8_count_code_points(text.data, text.length) == text.length) {
-        index->is_ascii = true;
-        return true;
+    index->is_ascii = is_ascii(text);
+    if (index->is_ascii) return true;
+    size_t count = text.length / MILL_SCAN_BLOCK + 1;
+    uint32_t units = 0;
+    offset_block *blocks = document_take(article, count, sizeof *blocks);
+    if (blocks == NULL) return false;
+    for (size_t i = 0; i < count; i++) {
+        const char *data = text.data + i * MILL_SCAN_BLOCK;
+        blocks[i] = (offset_block){~mill_scan_range(data, 0x80, 0xBF), units};
+        units += count_units(unit, data, blocks[i].starts, UINT64_MAX);
     }
-    size_t blocks = text.length / MILL_SCAN_BLOCK + 1, units = 0;
-    uint32_t *counts = document_take(article, blocks, sizeof *counts);
-    if (counts == NULL) return false;
-    for (size_t i = 0; i < blocks; i++) {
-        counts[i] = (uint32_t)units;
-        units += count_units(unit, text.data + i * MILL_SCAN_BLOCK, MILL_SCAN_BLOCK);
-    }
-    index->counts = counts;
+    index->blocks = blocks;
     return true;
-}
-
-/* Counts the units that begin in the first `length` bytes of a block. */
-static uint32_t count_in_block(mill_unit unit, const char *block, unsigned length)
-{
-    uint64_t before = (UINT64_C(1) << length) - 1;
-    unsigned units = mill_scan_count(~mill_scan_range(block, 0x80, 0xBF) & before);
-    if (unit == MILL_UTF16) units += mill_scan_count(mill_scan_range(block, 0xF0, 0xFF) & before);
-    return units;
 }
 
 static uint32_t convert(document *article, offset_index *indexes, mill_text text, mill_unit unit,
@@ -49,12 +48,13 @@ static uint32_t convert(document *article, offset_index *indexes, mill_text text
     }
     if (unit != MILL_CODE_POINTS && unit != MILL_UTF16) return offset;
     offset_index *index = &indexes[unit == MILL_UTF16];
-    bool is_built = index->is_ascii || index->counts != NULL;
+    bool is_built = index->is_ascii || index->blocks != NULL;
     if (!is_built && !build_index(article, index, unit, text)) return 0;
     if (index->is_ascii) return offset;
-    uint32_t block = offset / MILL_SCAN_BLOCK;
-    return index->counts[block] + count_in_block(unit, text.data + (size_t)block * MILL_SCAN_BLOCK,
-                                                 offset % MILL_SCAN_BLOCK);
+    const offset_block *block = &index->blocks[offset / MILL_SCAN_BLOCK];
+    uint64_t within = (UINT64_C(1) << offset % MILL_SCAN_BLOCK) - 1;
+    const char *data = text.data + (offset - offset % MILL_SCAN_BLOCK);
+    return block->before + count_units(unit, data, block->starts, within);
 }
 
 uint32_t document_text_offset(mill_document *handle, mill_unit unit, uint32_t offset)

@@ -44,10 +44,15 @@ typedef struct layer {
     column *columns; /* one for each attribute; with `capacity` values each */
 } layer;
 
-/* Units before each block of MILL_SCAN_BLOCK bytes. */
+/* A block of MILL_SCAN_BLOCK bytes, as far as other units than bytes need to know it. */
+typedef struct offset_block {
+    uint64_t starts; /* the bytes that begin a character */
+    uint32_t before; /* units before the block */
+} offset_block;
+
 typedef struct offset_index {
-    uint32_t *counts; /* NULL: not built */
-    bool is_ascii;    /* offsets are the same in all units; needs no counts */
+    offset_block *blocks; /* NULL: not built */
+    bool is_ascii;        /* offsets are the same in all units; needs no blocks */
 } offset_index;
 
 #define OFFSET_UNITS 2 /* MILL_CODE_POINTS and MILL_UTF16 */
