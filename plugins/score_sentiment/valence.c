@@ -19,14 +19,13 @@ static double value_in_context(const hit *first, const hit *word, uint32_t negat
 {
     static const double fading[BOOSTER_REACH + 1] = {0, 1, 0.95, 0.9};
     double value = word->entry.value;
-    double direction = value < 0 ? -1 : 1;
     uint32_t reach = negation_window > BOOSTER_REACH ? negation_window : BOOSTER_REACH;
     for (const hit *before = word; before > first;) {
         before--;
         uint32_t distance = word->word - before->word;
         if (distance > reach) break;
         if (before->entry.role == ROLE_BOOSTER && distance <= BOOSTER_REACH)
-            value += direction * before->entry.value * fading[distance];
+            value += (word->entry.value < 0 ? -1 : 1) * before->entry.value * fading[distance];
         else if (before->entry.role == ROLE_NEGATION && distance <= negation_window)
             value *= NEGATED;
     }
@@ -52,30 +51,60 @@ static unsigned count_exclamations(mill_text text, mill_span span)
     return count;
 }
 
-static void add_share(word_shares *shares, double value)
+/* Without a branch, because no processor can guess which words are good. */
+static inline void add_share(word_shares *shares, double value)
 {
-    if (value > 0) shares->positive += value + 1;
-    if (value < 0) shares->negative += 1 - value;
+    shares->positive += value > 0 ? value + 1 : 0;
+    shares->negative += value < 0 ? 1 - value : 0;
     shares->scored += value > 0 || value < 0;
 }
 
-double valence_of(const hit_list *hits, uint32_t first_index, mill_span span, mill_text text,
-                  uint32_t negation_window, word_shares *shares)
+/* The hits of a span, and which roles there are among them: most spans have words with a valence
+ * and nothing that changes it. */
+typedef struct span_hits {
+    const hit *first;
+    const hit *last; /* behind the last one */
+    unsigned roles;  /* a bit for each word_role */
+} span_hits;
+
+static inline bool has_role(const span_hits *part, word_role role)
 {
-    if (first_index == hits->count) return 0;
-    const hit *first = hits->items + first_index, *last = first;
+    return (part->roles >> role & 1) != 0;
+}
+
+static span_hits find_hits(const hit_list *hits, uint32_t first, uint32_t end)
+{
+    span_hits part = {hits->items + first, hits->items + first, 0};
     const hit *all_end = hits->items + hits->count;
-    while (last < all_end && last->begin < span.end) last++;
-    if (first == last) return 0;
-    const hit *contrast = find_contrast(first, last);
+    for (; part.last < all_end && part.last->begin < end; part.last++)
+        part.roles |= 1u << part.last->entry.role;
+    return part;
+}
+
+/* Adds up the words of a span; with their shares, if those are asked for. */
+static double add_up(const span_hits *part, uint32_t negation_window, word_shares *shares)
+{
+    bool is_changed = has_role(part, ROLE_BOOSTER) || has_role(part, ROLE_NEGATION);
+    bool has_contrast = has_role(part, ROLE_CONTRAST);
+    const hit *contrast = has_contrast ? find_contrast(part->first, part->last) : part->last;
     double sum = 0;
-    for (const hit *word = first; word < last; word++) {
+    for (const hit *word = part->first; word < part->last; word++) {
         if (word->entry.role != ROLE_VALENCE) continue;
-        double value = value_in_context(first, word, negation_window);
-        if (contrast < last) value *= word < contrast ? BEFORE_CONTRAST : AFTER_CONTRAST;
+        double value = word->entry.value;
+        if (is_changed) value = value_in_context(part->first, word, negation_window);
+        if (has_contrast) value *= word < contrast ? BEFORE_CONTRAST : AFTER_CONTRAST;
         if (shares != NULL) add_share(shares, value);
         sum += value;
     }
+    return sum;
+}
+
+double valence_of(const hit_list *hits, uint32_t first, mill_span span, mill_text text,
+                  uint32_t negation_window, word_shares *shares)
+{
+    span_hits part = find_hits(hits, first, span.end);
+    if (!has_role(&part, ROLE_VALENCE)) return 0;
+    double sum = add_up(&part, negation_window, shares);
     if (hits->has_exclamation && (sum > 0 || sum < 0)) {
         double emphasis = EXCLAMATION * count_exclamations(text, span);
         sum += sum > 0 ? emphasis : -emphasis;
