@@ -14,6 +14,10 @@
 
 #include "plugin.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -107,6 +111,13 @@ static inline unsigned char mill_lower(unsigned char byte)
     return (unsigned)byte - 'A' < 26u ? (unsigned char)(byte | 0x20) : byte;
 }
 
+/* Tells whether two bytes are the same without regard to ASCII case. */
+static inline bool mill_same_letter(unsigned char left, unsigned char right)
+{
+    unsigned difference = (unsigned)left ^ right;
+    return difference == 0 || (difference == 0x20 && (left | 0x20u) - 'a' < 26u);
+}
+
 /* Turns the ASCII capitals among eight bytes into small letters. */
 static inline uint64_t mill_lower8(uint64_t bytes)
 {
@@ -125,11 +136,21 @@ static inline void mill_word_head(const char *data, size_t length, uint64_t head
      * no processor can guess how long the next word is. */
     static const unsigned char kept[32] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
                                            0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    const unsigned char *window = kept + (length < 16 ? 16 - length : 0);
+#ifdef __SSE2__
+    __m128i bytes = _mm_and_si128(_mm_loadu_si128((const __m128i *)(const void *)data),
+                                  _mm_loadu_si128((const __m128i *)(const void *)window));
+    __m128i capitals = _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('A' - 1)),
+                                     _mm_cmpgt_epi8(_mm_set1_epi8('Z' + 1), bytes));
+    bytes = _mm_or_si128(bytes, _mm_and_si128(capitals, _mm_set1_epi8(0x20)));
+    _mm_storeu_si128((__m128i *)(void *)head, bytes);
+#else
     uint64_t bytes[2], masks[2];
     memcpy(bytes, data, 16);
-    memcpy(masks, kept + (length < 16 ? 16 - length : 0), 16);
+    memcpy(masks, window, 16);
     head[0] = mill_lower8(bytes[0] & masks[0]);
     head[1] = mill_lower8(bytes[1] & masks[1]);
+#endif
 }
 
 /* Multiply-and-fold over the head and the length. */
@@ -144,7 +165,7 @@ static inline uint64_t mill_word_hash(const uint64_t head[2], size_t length)
 static inline bool mill_word_tail_equal(const char *left, const char *right, size_t length)
 {
     for (size_t i = 16; i < length; i++)
-        if (mill_lower((unsigned char)left[i]) != mill_lower((unsigned char)right[i])) return false;
+        if (!mill_same_letter((unsigned char)left[i], (unsigned char)right[i])) return false;
     return true;
 }
 

@@ -53,7 +53,7 @@ static size_t match_text(const matcher *self, mill_text text, size_t at)
             size_t next = skip_blanks(self, at);
             if (next == at) return 0;
             at = next;
-        } else if (mill_lower((unsigned char)self->line.data[at++]) != mill_lower(wanted)) {
+        } else if (!mill_same_letter((unsigned char)self->line.data[at++], wanted)) {
             return 0;
         }
     }
@@ -70,7 +70,7 @@ static bool ends_with(const matcher *self, mill_text text, size_t end)
         if (wanted == ' ') {
             if (!mill_is_blank(data[end - 1])) return false;
             while (end > 0 && mill_is_blank(data[end - 1])) end--;
-        } else if (mill_lower((unsigned char)data[--end]) != mill_lower(wanted)) {
+        } else if (!mill_same_letter((unsigned char)data[--end], wanted)) {
             return false;
         }
     }

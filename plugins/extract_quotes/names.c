@@ -23,6 +23,7 @@ typedef struct name_run {
 void names_begin(name_book *book)
 {
     memset(book->chains, 0xFF, sizeof book->chains);
+    memset(book->initials, 0, sizeof book->initials);
     book->mention_count = book->count = book->scanned = 0;
 }
 
@@ -124,9 +125,17 @@ static uint32_t chain_of(mill_text text, mill_span surname)
     return (uint32_t)(mill_word_hash(head, length) % NAME_CHAINS);
 }
 
+/* The bit in `initials` for a word that begins at `data`. */
+static unsigned initial_of(const char *data)
+{
+    return ((unsigned)(unsigned char)data[0] * 8 ^ (unsigned char)data[1]) % NAME_INITIALS;
+}
+
 /* Tells whether a name with this surname has been met. */
 static bool is_surname(const name_book *book, mill_text text, mill_span word)
 {
+    unsigned initial = initial_of(text.data + word.begin);
+    if ((book->initials[initial / 64] >> initial % 64 & 1) == 0) return false;
     int i = book->chains[chain_of(text, word)];
     while (i >= 0 && !same_bytes(text, book->entries[i].surname, word)) i = book->entries[i].next;
     return i >= 0;
@@ -159,6 +168,8 @@ static int add_entry(name_book *book, mill_text text, const name_run *run)
     *entry = (name_entry){run->span,   run->surname, run->span.begin, *chain,
                           run->gender, false,        run->organisation};
     *chain = (int16_t)book->count;
+    unsigned initial = initial_of(text.data + run->surname.begin);
+    book->initials[initial / 64] |= UINT64_C(1) << initial % 64;
     return (int)book->count++;
 }
 
@@ -192,13 +203,14 @@ static void note_mention(name_book *book, int name, uint32_t at, bool subject)
     *mention = (name_mention){at, (int16_t)name, subject};
 }
 
-/* Reads the run at `at`; returns where to go on. */
-static uint32_t visit_run(name_book *book, const vocabulary *known, mill_text text, uint32_t at)
+/* Reads the run at `at`; returns where to go on. `alone`: for certain it is but one word. */
+static uint32_t visit_run(name_book *book, const vocabulary *known, mill_text text, uint32_t at,
+                          bool alone)
 {
     name_run run;
     mill_span word = {at, 0};
     uint32_t next = word_end(text.data, at, (uint32_t)text.length, &word.end);
-    bool alone = next != word.end || !may_go_on(text, word.end);
+    alone = alone || next != word.end || !may_go_on(text, word.end);
     if (alone && !is_surname(book, text, word)) return word.end;
     if (!read_run(known, text, at, (uint32_t)text.length, &run)) return run.end;
     int name = find_entry(book, text, &run);
@@ -209,17 +221,42 @@ static uint32_t visit_run(name_book *book, const vocabulary *known, mill_text te
     return run.end;
 }
 
+/* A block of the text: where words may begin with a capital, and where blanks are. */
+typedef struct capital_block {
+    uint64_t capitals;
+    uint64_t blanks;
+    uint64_t leading; /* the blanks that a capital may follow */
+} capital_block;
+
+static inline capital_block find_capitals(const char *data)
+{
+    capital_block block;
+    block.capitals = mill_scan_range(data, 'A', 'Z') | mill_scan_range(data, 0xC3, 0xD0);
+    block.blanks = mill_scan_either(data, ' ', '\n');
+    block.leading = block.blanks & (block.capitals >> 1 | UINT64_C(1) << 63);
+    return block;
+}
+
+/* Tells whether the word at a place of the block is certain to stand alone: no capital follows
+ * the next two blanks. What may_go_on would find, known at sight for most words. */
+static inline bool stands_alone(const capital_block *block, unsigned at)
+{
+    uint64_t behind = block->blanks >> at << at, second = behind & (behind - 1);
+    uint64_t both = (behind & (0 - behind)) | (second & (0 - second));
+    return second != 0 && (both & block->leading) == 0;
+}
+
 void names_advance(name_book *book, const vocabulary *known, mill_text text, uint32_t to)
 {
     uint32_t from = book->scanned;
-    for (uint32_t block = from - from % MILL_SCAN_BLOCK; block < to; block += MILL_SCAN_BLOCK) {
-        uint64_t hits = mill_scan_range(text.data + block, 'A', 'Z') |
-                        mill_scan_range(text.data + block, 0xC3, 0xD0);
-        for (; hits != 0; hits &= hits - 1) {
-            uint32_t at = block + mill_scan_first(hits);
+    for (uint32_t begin = from - from % MILL_SCAN_BLOCK; begin < to; begin += MILL_SCAN_BLOCK) {
+        const capital_block block = find_capitals(text.data + begin);
+        for (uint64_t hits = block.capitals; hits != 0; hits &= hits - 1) {
+            unsigned hit = mill_scan_first(hits);
+            uint32_t at = begin + hit;
             if (at < from || at >= to || !is_capital_at(text.data, at)) continue;
             if (at > 0 && is_word_at(text.data, at - 1)) continue;
-            from = visit_run(book, known, text, at);
+            from = visit_run(book, known, text, at, stands_alone(&block, hit));
         }
     }
     if (book->scanned < to) book->scanned = from > to ? from : to;

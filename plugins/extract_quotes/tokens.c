@@ -129,6 +129,8 @@ bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t e
 {
     uint32_t width, breaks = 0;
     for (; at < end; at += width) {
+        width = 1;
+        if (text.data[at] == ' ') continue; /* what parts most words */
         if (is_word_at(text.data, at)) {
             read_word(known, text, at, end, found, next);
             if (breaks > 1) found->set |= TOKEN_BREAK;
