@@ -24,7 +24,34 @@ void framing_begin(framing *self, const pipeline_step *reader, size_t limit)
 {
     framing fresh = {.reader = reader, .window = self->window, .capacity = self->capacity};
     fresh.limit = limit;
+    fresh.stop = UINT64_MAX;
     *self = fresh;
+}
+
+bool framing_narrow(framing *self, input_stream *stream, framing_position start, uint64_t stop,
+                    mill_error *error)
+{
+    uint64_t window_end = self->window_offset + self->end;
+    if (self->window_offset <= start.offset && start.offset <= window_end) {
+        self->begin = (size_t)(start.offset - self->window_offset);
+    } else {
+        if (!input_stream_seek(stream, start.offset, error)) return false;
+        self->window_offset = start.offset;
+        self->begin = self->end = 0;
+        self->at_end = false;
+    }
+    self->stop = stop;
+    self->lines_passed = start.lines_passed;
+    self->records = start.records;
+    self->frame = (mill_frame){0};
+    self->oversized = false;
+    return true;
+}
+
+framing_position framing_next_position(const framing *self)
+{
+    uint64_t offset = self->oversized ? self->offset : self->window_offset + self->begin;
+    return (framing_position){offset, self->lines_passed, self->records};
 }
 
 /* ---- Finding ------------------------------------------------------------------------------- */
@@ -57,6 +84,7 @@ static framing_step take_piece(framing *self, mill_text *record)
     size_t piece = self->frame.scanned > 0 ? (size_t)self->frame.scanned : length;
     *record = (mill_text){self->window + self->begin, piece};
     self->line = self->frame.lines > 0 ? self->lines_passed + 1 : 0;
+    if (!self->oversized) self->offset = self->window_offset + self->begin;
     self->begin += piece;
     self->frame.scanned = 0;
     self->oversized = true;
@@ -70,6 +98,7 @@ static framing_step take_record(framing *self, mill_text *record)
     *record = (mill_text){self->window + self->begin, (size_t)frame.end};
     self->line = frame.lines > 0 ? self->lines_passed + 1 : 0;
     self->lines_passed += frame.lines;
+    if (!self->oversized) self->offset = self->window_offset + self->begin;
     self->begin += (size_t)frame.next;
     self->frame = (mill_frame){0};
     self->oversized = false;
@@ -90,18 +119,22 @@ static bool is_sane(const framing *self, mill_status status)
 framing_step framing_next(framing *self, mill_text *record)
 {
     for (;;) {
-        /* An empty file may be an empty article: the reader is asked once. */
+        uint64_t offset = self->window_offset + self->begin;
+        if (offset >= self->stop && !self->oversized) return FRAMING_END;
         bool used_up = self->begin == self->end;
         if (used_up && !self->at_end) return FRAMING_MORE;
-        if (used_up && !self->oversized && self->lines_passed + self->records > 0)
-            return FRAMING_END;
+        /* An empty file may be an empty article: the reader is asked once. */
+        if (used_up && !self->oversized && offset + self->records > 0) return FRAMING_END;
         mill_status status = ask_reader(self);
         if (!is_sane(self, status)) return FRAMING_FAULT;
         if (status == MILL_MORE) {
             bool full = self->oversized || self->end - self->begin > self->limit;
             return full ? take_piece(self, record) : FRAMING_MORE;
         }
-        if (!self->frame.blank || self->oversized) return take_record(self, record);
+        /* Whether a blank too long to be held was begun depends on the reads, so it counts always.
+         */
+        bool oversized = self->oversized || self->frame.end > self->limit;
+        if (!self->frame.blank || oversized) return take_record(self, record);
         if (used_up) return FRAMING_END;
         self->lines_passed += self->frame.lines;
         self->begin += (size_t)self->frame.next;
@@ -128,6 +161,7 @@ static bool make_room(framing *self)
     } else {
         memmove(self->window, self->window + self->begin, left);
     }
+    self->window_offset += self->begin;
     self->begin = 0;
     self->end = left;
     return true;

@@ -84,12 +84,30 @@ static void tell_step(framing_step step, mill_text record)
     if (!in_record) tell("\n", 1);
 }
 
+/* Checks that a record or piece lies in the stream where the framing says. */
+static void check_offset(framing_step step, mill_text record, const char *stream)
+{
+    static size_t held; /* of an oversized record so far */
+    if (step > FRAMING_LAST) return;
+    framing_position next = framing_next_position(&window);
+    ck_assert_mem_eq(stream + window.offset + held, record.data, record.length);
+    held += record.length;
+    if (step == FRAMING_PIECE) {
+        ck_assert_uint_eq(next.offset, window.offset);
+        return;
+    }
+    ck_assert_uint_ge(next.offset, window.offset + held);
+    ck_assert_uint_eq(next.records, window.records);
+    held = 0;
+}
+
 /* Cuts what `source` feeds into records and tells them. */
 static const char *cut(const pipeline_step *reader, size_t limit, feed source)
 {
     framing_step step;
     mill_text record;
     mill_error error;
+    const char *stream = source.data;
     feed_open(&source);
     told_length = 0;
     told[0] = '\0';
@@ -97,6 +115,7 @@ static const char *cut(const pipeline_step *reader, size_t limit, feed source)
     do {
         step = framing_next(&window, &record);
         tell_step(step, record);
+        check_offset(step, record, stream);
         if (step != FRAMING_MORE) continue;
         feed_piece(&source);
         ck_assert(framing_fill(&window, source.stream, &error));
@@ -313,15 +332,11 @@ START_TEST(takes_a_record_of_just_the_limit)
 }
 END_TEST
 
-START_TEST(hands_out_a_long_blank_line_as_a_record_only_if_it_was_begun)
+START_TEST(hands_out_a_blank_line_over_the_limit_as_a_record_however_it_comes_in)
 {
     pipeline_step reader = shipped("read_jsonl");
-    ck_assert(framing_open(&window));
-    cut(&reader, 8, (feed){"          \n{}\n", 14, 14, 14, {0}, NULL});
-    ck_assert_str_eq(told, "R2:{}\n");
-    cut(&reader, 8, (feed){"          \n{}\n", 14, 9, 5, {0}, NULL});
-    ck_assert_str_eq(told, "O1:          \nR2:{}\n");
-    framing_close(&window);
+    expect_text(&reader, 8, "         \n{}\n", "O1:         \nR2:{}\n");
+    expect_text(&reader, 8, "        \n{}\n         ", "R2:{}\nO3:         \n");
     plugin_close(&loaded);
 }
 END_TEST
@@ -366,6 +381,187 @@ START_TEST(gives_memory_back_after_a_huge_record)
     size_t usual = window.capacity;
     ck_assert_uint_ge(cut_long_line((size_t)24 << 20, (size_t)64 << 20), (size_t)24 << 20);
     ck_assert_uint_eq(window.capacity, usual);
+    framing_close(&window);
+}
+END_TEST
+
+/* ---- Going on from a place ----------------------------------------------------------------- */
+
+#define SAMPLE_MOST    400
+#define POSITIONS_MOST (SAMPLE_MOST + 2)
+
+/* A position between records, and how much had been told when it was reached. */
+typedef struct milestone {
+    framing_position position;
+    size_t told;
+} milestone;
+
+/* Fills a file of lines: JSON, blank, with CR, long, with a byte order mark, the last one maybe
+ * without a line break. Returns the length. */
+static size_t fill_sample(random_source *random, char *data)
+{
+    static const char *const lines[] = {"{}",
+                                        "{\"a\":1}\r",
+                                        "",
+                                        "   ",
+                                        "\r",
+                                        "{\"long\":\"0123456789abcdef0123456789\"}",
+                                        "{\"b\":\"\xC3\xA9\"}",
+                                        "\xEF\xBB\xBF{}",
+                                        "                        "};
+    size_t length = 0, count = random_below(random, 12);
+    for (size_t i = 0; i < count; i++) {
+        const char *line = lines[random_below(random, sizeof lines / sizeof *lines)];
+        length += (size_t)sprintf(data + length, "%s\n", line);
+    }
+    return length - (length > 0 && random_below(random, 2) == 0);
+}
+
+/* Tells what is left of a file; notes the milestones if asked to. Returns how many there are. */
+static size_t tell_rest(input_stream *stream, milestone *milestones)
+{
+    size_t count = 0;
+    framing_step step = FRAMING_MORE;
+    mill_text record;
+    mill_error error;
+    told_length = 0;
+    told[0] = '\0';
+    do {
+        if (milestones != NULL && !window.oversized)
+            milestones[count++] = (milestone){framing_next_position(&window), told_length};
+        step = framing_next(&window, &record);
+        tell_step(step, record);
+        if (step == FRAMING_MORE) ck_assert(framing_fill(&window, stream, &error));
+        ck_assert_int_ne(step, FRAMING_FAULT);
+        ck_assert_uint_lt(count, POSITIONS_MOST);
+    } while (step != FRAMING_END);
+    return count;
+}
+
+/* Opens the file anew, looks into it or not, and tells what follows the position. */
+static void tell_from(const char *path, const pipeline_step *reader, size_t limit, bool look,
+                      framing_position position)
+{
+    mill_error error = {0};
+    input_stream *stream = input_stream_open(path, &error);
+    ck_assert_ptr_nonnull(stream);
+    framing_begin(&window, reader, limit);
+    if (look) ck_assert(framing_fill(&window, stream, &error));
+    ck_assert_msg(framing_narrow(&window, stream, position, UINT64_MAX, &error), "%s",
+                  error.message);
+    tell_rest(stream, NULL);
+    input_stream_close(stream);
+}
+
+/* Goes on from every place between two records. */
+static void expect_same_rest(const char *path, const pipeline_step *reader, size_t limit)
+{
+    static char whole[sizeof told];
+    static milestone milestones[POSITIONS_MOST];
+    mill_error error;
+    input_stream *stream = input_stream_open(path, &error);
+    ck_assert_ptr_nonnull(stream);
+    framing_begin(&window, reader, limit);
+    size_t count = tell_rest(stream, milestones);
+    input_stream_close(stream);
+    strcpy(whole, told);
+    for (size_t i = 0; i < count; i++) {
+        tell_from(path, reader, limit, i % 2 == 0, milestones[i].position);
+        ck_assert_msg(strcmp(told, whole + milestones[i].told) == 0,
+                      "limit %zu, from byte %llu:\n%s", limit,
+                      (unsigned long long)milestones[i].position.offset, told);
+    }
+}
+
+START_TEST(goes_on_from_every_place_between_two_records)
+{
+    static const mill_plugin fours = {.frame = frame_fours},
+                             paragraphs = {.frame = frame_paragraphs};
+    random_source random = random_seeded("goes_on_from_every_place_between_two_records");
+    char data[SAMPLE_MOST + 1];
+    const char *path = test_path(test_folder(), "a.jsonl");
+    const pipeline_step jsonl = shipped("read_jsonl");
+    const pipeline_step readers[] = {{.plugin = &fours}, {.plugin = &paragraphs}};
+    ck_assert(framing_open(&window));
+    for (int i = 0; i < 300; i++) {
+        test_write(path, data, fill_sample(&random, data));
+        expect_same_rest(path, &jsonl, NO_LIMIT);
+        expect_same_rest(path, &jsonl, 8);
+        expect_same_rest(path, NULL, 8);
+        expect_same_rest(path, &readers[0], NO_LIMIT);
+        expect_same_rest(path, &readers[1], NO_LIMIT);
+    }
+    framing_close(&window);
+    plugin_close(&loaded);
+}
+END_TEST
+
+START_TEST(asks_for_no_second_record_in_an_empty_file)
+{
+    pipeline_step reader = shipped("read_text");
+    const char *path = test_path(test_folder(), "a.txt");
+    ck_assert(framing_open(&window));
+    test_write(path, "", 0);
+    expect_same_rest(path, &reader, NO_LIMIT);
+    tell_from(path, &reader, NO_LIMIT, false, (framing_position){0});
+    ck_assert_str_eq(told, "R0:\n");
+    tell_from(path, &reader, NO_LIMIT, false, (framing_position){.records = 1});
+    ck_assert_str_eq(told, "");
+    test_write(path, "text", 4);
+    expect_same_rest(path, &reader, NO_LIMIT);
+    framing_close(&window);
+    plugin_close(&loaded);
+}
+END_TEST
+
+/* Tells the records of a text that begin before `stop`. */
+static const char *tell_until(const char *data, size_t limit, uint64_t stop)
+{
+    mill_error error;
+    const char *path = test_path(test_folder(), "a.txt");
+    test_write(path, data, strlen(data));
+    input_stream *stream = input_stream_open(path, &error);
+    framing_begin(&window, NULL, limit);
+    ck_assert(framing_narrow(&window, stream, (framing_position){0}, stop, &error));
+    tell_rest(stream, NULL);
+    input_stream_close(stream);
+    return told;
+}
+
+START_TEST(stops_before_the_first_record_that_begins_at_the_stop_or_later)
+{
+    ck_assert(framing_open(&window));
+    ck_assert_str_eq(tell_until("ab\ncd\nef", NO_LIMIT, 0), "");
+    ck_assert_str_eq(tell_until("ab\ncd\nef", NO_LIMIT, 1), "R1:ab\n");
+    ck_assert_str_eq(tell_until("ab\ncd\nef", NO_LIMIT, 3), "R1:ab\n");
+    ck_assert_str_eq(tell_until("ab\ncd\nef", NO_LIMIT, 4), "R1:ab\nR2:cd\n");
+    ck_assert_str_eq(tell_until("ab\ncd\nef", NO_LIMIT, 8), "R1:ab\nR2:cd\nR3:ef\n");
+    ck_assert_str_eq(tell_until("\n\ncd\nef", NO_LIMIT, 2), "");
+    ck_assert_str_eq(tell_until("0123456789\nab\n", 4, 2), "O1:0123456789\n");
+    framing_close(&window);
+}
+END_TEST
+
+START_TEST(goes_to_a_place_in_the_window_of_a_pipe_and_to_no_other)
+{
+    mill_error error = {0};
+    mill_text record;
+    feed source = {"ab\ncd\nef\n", 9, 9, 9, {0}, NULL};
+    ck_assert(framing_open(&window));
+    feed_open(&source);
+    framing_begin(&window, NULL, NO_LIMIT);
+    feed_piece(&source);
+    ck_assert(framing_fill(&window, source.stream, &error));
+    ck_assert(framing_narrow(&window, source.stream, (framing_position){3, 1, 1}, 6, &error));
+    ck_assert_int_eq(framing_next(&window, &record), FRAMING_RECORD);
+    ck_assert_mem_eq(record.data, "cd", 2);
+    ck_assert_uint_eq(window.line, 2);
+    ck_assert_uint_eq(window.offset, 3);
+    ck_assert_uint_eq(window.records, 2);
+    ck_assert_int_eq(framing_next(&window, &record), FRAMING_END);
+    ck_assert(!framing_narrow(&window, source.stream, (framing_position){10, 3, 3}, 20, &error));
+    ck_assert_int_eq(error.code, ERROR_INPUT);
+    feed_close(&source);
     framing_close(&window);
 }
 END_TEST
@@ -427,24 +623,29 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {cuts_lines_alike_however_they_come_in,
-                                  cuts_no_record_out_of_nothing,
-                                  takes_a_text_file_as_one_record,
-                                  takes_an_empty_text_file_as_an_empty_record,
-                                  keeps_bytes_of_any_value,
-                                  cuts_lines_without_a_reader,
-                                  gives_no_line_for_a_format_that_is_not_one_of_lines,
-                                  counts_the_lines_of_records_of_several_lines,
-                                  counts_lines_from_one_in_each_file,
-                                  hands_out_an_oversized_line_whole_and_its_neighbours_as_they_are,
-                                  hands_out_an_oversized_last_line_without_a_line_break,
-                                  hands_out_an_oversized_text_whole_and_without_a_line,
-                                  takes_a_record_of_just_the_limit,
-                                  hands_out_a_long_blank_line_as_a_record_only_if_it_was_begun,
-                                  holds_no_more_than_the_limit_asks_for,
-                                  gives_memory_back_after_a_huge_record,
-                                  hands_out_no_piece_beyond_the_data,
-                                  NULL};
+    const TTest *const tests[] = {
+        cuts_lines_alike_however_they_come_in,
+        cuts_no_record_out_of_nothing,
+        takes_a_text_file_as_one_record,
+        takes_an_empty_text_file_as_an_empty_record,
+        keeps_bytes_of_any_value,
+        cuts_lines_without_a_reader,
+        gives_no_line_for_a_format_that_is_not_one_of_lines,
+        counts_the_lines_of_records_of_several_lines,
+        counts_lines_from_one_in_each_file,
+        hands_out_an_oversized_line_whole_and_its_neighbours_as_they_are,
+        hands_out_an_oversized_last_line_without_a_line_break,
+        hands_out_an_oversized_text_whole_and_without_a_line,
+        takes_a_record_of_just_the_limit,
+        hands_out_a_blank_line_over_the_limit_as_a_record_however_it_comes_in,
+        holds_no_more_than_the_limit_asks_for,
+        gives_memory_back_after_a_huge_record,
+        goes_on_from_every_place_between_two_records,
+        asks_for_no_second_record_in_an_empty_file,
+        stops_before_the_first_record_that_begins_at_the_stop_or_later,
+        goes_to_a_place_in_the_window_of_a_pipe_and_to_no_other,
+        hands_out_no_piece_beyond_the_data,
+        NULL};
     Suite *suite = test_suite("framing", tests);
     TCase *nonsense_case = tcase_create("nonsense");
     tcase_add_loop_test(nonsense_case, finds_fault_with_an_answer_that_makes_no_sense, 0, 11);
