@@ -117,6 +117,10 @@ $(OBJECTS)/tests/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,cc,$<)$(CC) $(filter-out -Wpedantic,$(C_FLAGS)) $(CORE_FLAGS) -Itests -DBUILD='"$(BUILD)"' -c -o $@ $<
 
+# The tests find promtool there if it is not installed.
+TOOLS := $(abspath $(BUILD))/tools
+export PATH := $(PATH):$(TOOLS)
+
 test: deps-test
 	@$(MAKE) --no-print-directory build-tests
 	@tests/run.sh $(BUILD) $(TESTS)
@@ -210,11 +214,22 @@ install_packages = missing=$$(for p in $(1); do \
     DEBIAN_FRONTEND=noninteractive $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env=DEBIAN_FRONTEND) \
     apt-get install -y -qq --no-install-recommends $$missing; }
 
+# Prometheus' checker of metrics, alone: its package would start a server on the machine, and add a
+# user for it. apt verifies what it downloads (19 MB).
+fetch_promtool = command -v promtool >/dev/null || { echo "fetching promtool"; \
+    mkdir -p "$(TOOLS)" && cd "$(TOOLS)" && \
+    { apt-get download -qq prometheus 2>/dev/null || \
+      { $(if $(filter-out 0,$(shell id -u)),sudo) apt-get update -qq && \
+        apt-get download -qq prometheus; }; } && \
+    dpkg-deb --fsys-tarfile prometheus_*.deb | tar -x --strip-components=3 ./usr/bin/promtool && \
+    rm -f prometheus_*.deb && promtool --version >/dev/null; }
+
 deps:
 	@$(call install_packages,$(BUILD_PACKAGES))
 
 deps-test:
 	@$(call install_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES))
+	@$(fetch_promtool)
 
 deps-lint:
 	@$(call install_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES))
