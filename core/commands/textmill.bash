@@ -13,13 +13,16 @@ _textmill()
     --progress)
         mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current")
         return ;;
-    -o | --output | --dead-letters | --stats)
+    -o | --output | --dead-letters | --stats | --metrics | --files-from)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        return ;;
+    --workers | --shard | --dump-record)
         return ;;
     esac
     case $command:$current in
     run:-*)
-        names="--output --set --force --dead-letters --stats --progress --quiet --help"
+        names="--output --set --force --dead-letters --stats --metrics --progress --quiet --workers"
+        names="$names --resume --shard --files-from --dump-record --help"
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
     check:-*)
         mapfile -t COMPREPLY < <(compgen -W "--set --output --help" -- "$current") ;;

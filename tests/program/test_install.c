@@ -88,6 +88,15 @@ START_TEST(the_header_compiles_as_c11_and_cxx17_with_all_warnings)
 }
 END_TEST
 
+START_TEST(the_manual_is_formatted_without_a_warning)
+{
+    test_outcome page = test_shell("command -v groff >&2 || exit 0; "
+                                   "groff -ww -man -Tutf8 %s/share/man/man1/textmill.1 2>&1 >/dev/null",
+                                   prefix);
+    ck_assert_str_eq(page.out, "");
+}
+END_TEST
+
 START_TEST(a_destdir_is_put_before_the_prefix)
 {
     test_outcome made = test_shell(
@@ -126,9 +135,13 @@ START_TEST(the_completion_offers_commands_options_and_plugins)
         "PATH=%s/bin:$PATH bash -c '. %s/share/bash-completion/completions/textmill; "
         "COMP_WORDS=(textmill ru); COMP_CWORD=1; _textmill; echo ${COMPREPLY[*]}; "
         "COMP_WORDS=(textmill run --dead); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}; "
+        "COMP_WORDS=(textmill run --m); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}; "
+        "COMP_WORDS=(textmill run --re); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}; "
+        "COMP_WORDS=(textmill run --workers L); COMP_CWORD=3; _textmill; echo ${COMPREPLY[*]}; "
+        "COMP_WORDS=(textmill run --metrics LIC); COMP_CWORD=3; _textmill; echo ${COMPREPLY[*]}; "
         "COMP_WORDS=(textmill plugins split); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}'",
         prefix, prefix);
-    ck_assert_str_eq(offered.out, "run\n--dead-letters\nsplit_sentences\n");
+    ck_assert_str_eq(offered.out, "run\n--dead-letters\n--metrics\n--resume\n\nLICENSE\nsplit_sentences\n");
 }
 END_TEST
 
@@ -142,6 +155,7 @@ int main(void)
     tcase_add_test(test, the_installed_program_runs_the_installed_pipeline);
     tcase_add_test(test, example_plugins_build_with_one_line_and_run);
     tcase_add_test(test, the_header_compiles_as_c11_and_cxx17_with_all_warnings);
+    tcase_add_test(test, the_manual_is_formatted_without_a_warning);
     tcase_add_test(test, a_destdir_is_put_before_the_prefix);
     tcase_add_test(test, a_plugin_whose_library_is_missing_is_skipped_with_one_line);
     tcase_add_test(test, a_second_make_builds_nothing);
