@@ -155,8 +155,7 @@ static bool refuse_change(const input_stream *stream, uint64_t length, uint64_t 
 {
     return error_set(error, ERROR_INPUT,
                      "%s: has only %" PRIu64 " bytes now, it had at least %" PRIu64
-                     ": it has changed since the checkpoint; restore it or begin again without "
-                     "--resume",
+                     ": it has changed since the run began; restore it or begin the run again",
                      stream->name, length, offset);
 }
 

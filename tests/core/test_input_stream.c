@@ -574,7 +574,7 @@ START_TEST(refuses_to_seek_behind_the_end)
     const char *text = strstr(error.message, ": has only ");
     ck_assert_ptr_nonnull(text);
     ck_assert_str_eq(text, ": has only 200000 bytes now, it had at least 200001: it has changed "
-                           "since the checkpoint; restore it or begin again without --resume");
+                           "since the run began; restore it or begin the run again");
     ck_assert_int_eq(error.code, ERROR_INPUT);
     input_stream_close(stream);
 }
