@@ -10,12 +10,16 @@ typedef struct position_set {
     uint64_t words[(MATCH_LENGTH_MAX + 1) / 64];
 } position_set;
 
-#define SET_WORDS MILL_COUNT(((position_set *)NULL)->words)
-
 typedef struct matcher {
     const pattern_book *book;
     mill_text line;
+    size_t set_words; /* of a set, as far as the line needs them: one for most lines that match */
 } matcher;
+
+static inline void set_clear(const matcher *self, position_set *set)
+{
+    for (size_t i = 0; i < self->set_words; i++) set->words[i] = 0;
+}
 
 static inline void set_add(position_set *set, size_t at)
 {
@@ -212,21 +216,20 @@ static void add_ends(const matcher *self, const pattern_part *part, size_t at, p
     if (end != 0) set_add(ends, end);
 }
 
-/* Replaces the places reached by those that one more part reaches; false if there are none. */
-static bool advance(const matcher *self, const pattern_part *part, position_set *reached)
+/* Finds the places that one more part reaches; false if there are none. */
+static bool advance(const matcher *self, const pattern_part *part, const position_set *reached,
+                    position_set *ends)
 {
-    position_set ends = {{0}};
-    bool any = false;
-    for (size_t i = 0; i < SET_WORDS; i++) {
+    uint64_t any = 0;
+    set_clear(self, ends);
+    for (size_t i = 0; i < self->set_words; i++) {
         for (uint64_t set = reached->words[i]; set != 0; set &= set - 1) {
-            add_ends(self, part, i * 64 + (size_t)__builtin_ctzll(set), &ends);
-            if (part->kind == PART_ANY) goto done; /* the first place reaches all others */
+            add_ends(self, part, i * 64 + (size_t)__builtin_ctzll(set), ends);
+            if (part->kind == PART_ANY) return true; /* the first place reaches all others */
         }
     }
-done:
-    for (size_t i = 0; i < SET_WORDS; i++) any |= ends.words[i] != 0;
-    *reached = ends;
-    return any;
+    for (size_t i = 0; i < self->set_words; i++) any |= ends->words[i];
+    return any != 0;
 }
 
 /* A full stop at the end of the line need not be in the pattern. */
@@ -239,12 +242,17 @@ static inline bool has_stop(const matcher *self)
  * beginning. */
 static bool matches(const matcher *self, const line_pattern *pattern, size_t at)
 {
-    position_set reached = {{0}};
+    position_set sets[2], *reached = &sets[0], *ends = &sets[1];
     size_t length = self->line.length;
-    set_add(&reached, at);
-    for (uint32_t i = at != 0; i < pattern->part_count; i++)
-        if (!advance(self, &pattern->parts[i], &reached)) return false;
-    return set_has(&reached, length) || (has_stop(self) && set_has(&reached, length - 1));
+    set_clear(self, reached);
+    set_add(reached, at);
+    for (uint32_t i = at != 0; i < pattern->part_count; i++) {
+        position_set *before = reached;
+        if (!advance(self, &pattern->parts[i], reached, ends)) return false;
+        reached = ends;
+        ends = before;
+    }
+    return set_has(reached, length) || (has_stop(self) && set_has(reached, length - 1));
 }
 
 /* Tells whether the line is like one of the patterns of an edge. */
@@ -285,7 +293,7 @@ static bool match_last_word(const matcher *self, bool tail)
 
 static bool match_any(const pattern_book *book, mill_text line, bool tail)
 {
-    matcher self = {book, line};
+    matcher self = {book, line, line.length / 64 + 1};
     if (line.length == 0 || line.length > MATCH_LENGTH_MAX) return false;
     return match_first_word(&self, tail) || match_last_word(&self, tail);
 }
