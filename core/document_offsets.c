@@ -1,6 +1,6 @@
 /* Offsets in other units than bytes. A text that is all ASCII needs no conversion, which is found
- * out once; of others the units are counted once for every block, so that a look-up counts within
- * one block only, in which it knows where characters begin. Both happen when somebody first asks. */
+ * out once; of others it is noted for every block where characters begin in it and how many units
+ * come before it, so that a look-up counts within one block. Both when somebody first asks. */
 #include "document_private.h"
 
 #include "textmill/scan.h"

@@ -4,7 +4,7 @@
  */
 #include "attribution.h"
 
-#define VERB_REACH 24     /* tokens between a quote and the verb behind it */
+#define VERB_REACH   24   /* tokens between a quote and the verb behind it */
 #define FOLLOW_REACH 1200 /* bytes over which a speaker goes on */
 
 typedef struct finding {
@@ -45,11 +45,12 @@ static bool is_cue_verb(const token_list *list, mill_text text, uint32_t i)
     uint32_t before = set_at(list, i - 1);
     if ((before & TOKEN_POSSESSIVE) || ((before & WORD_DETERMINER) && !(before & TOKEN_CAPITAL)))
         return false;
-    bool after_preposition = (before & WORD_PREPOSITION) && !is_word(text, &list->items[i - 1], "to");
+    bool after_preposition =
+        (before & WORD_PREPOSITION) && !is_word(text, &list->items[i - 1], "to");
     return !after_preposition || ends_in_ing(text, &list->items[i]);
 }
 
-/* ---- "according to" ---------------------------------------------------------------------------- */
+/* ---- "according to" ------------------------------------------------------------------------ */
 
 static finding find_according(const token_list *list, mill_text text)
 {
@@ -63,7 +64,7 @@ static finding find_according(const token_list *list, mill_text text)
     return nothing;
 }
 
-/* ---- Behind the quote -------------------------------------------------------------------------- */
+/* ---- Behind the quote ---------------------------------------------------------------------- */
 
 /* Tells whether only helpers stand between `from` and the verb. */
 static bool is_inverted(const token_list *list, uint32_t from, uint32_t verb)
@@ -113,7 +114,7 @@ static finding look_behind(const token_list *list, mill_text text)
     return found;
 }
 
-/* ---- Before the quote -------------------------------------------------------------------------- */
+/* ---- Before the quote ---------------------------------------------------------------------- */
 
 /* The subject of the verb at `verb`, which stands before the quote. */
 static phrase subject_of(const token_list *list, mill_text text, uint32_t verb)
@@ -160,7 +161,7 @@ static finding look_at_subject(const token_list *list)
     return found.speaker.kind == PHRASE_NONE ? nothing : found;
 }
 
-/* ---- From a finding to an attribution ---------------------------------------------------------- */
+/* ---- From a finding to an attribution ------------------------------------------------------ */
 
 static void resolve(article_scene *scene, attribution *found, uint32_t set)
 {
@@ -171,7 +172,8 @@ static void resolve(article_scene *scene, attribution *found, uint32_t set)
     if (found->kind != PHRASE_PRONOUN) return;
     int speaker = scene->has_last ? scene->last.name : NAME_NONE;
     if (set & (WORD_HE | WORD_SHE))
-        found->name = names_pronoun(&scene->names, set & WORD_HE ? 1 : 2, found->speaker.begin, speaker);
+        found->name =
+            names_pronoun(&scene->names, set & WORD_HE ? 1 : 2, found->speaker.begin, speaker);
     else if (is_word(scene->text, &(text_token){found->speaker.begin, found->speaker.end, 0}, "it"))
         found->name = speaker;
 }
@@ -181,8 +183,8 @@ static attribution make_attribution(article_scene *scene, const token_list *list
     attribution result = {.evidence = found.evidence, .name = NAME_NONE};
     if (found.evidence == EVIDENCE_NONE) return result;
     result.kind = found.speaker.kind;
-    result.speaker = (mill_span){list->items[found.speaker.first].begin,
-                                 list->items[found.speaker.last].end};
+    result.speaker =
+        (mill_span){list->items[found.speaker.first].begin, list->items[found.speaker.last].end};
     if (found.cue != NO_CUE)
         result.cue = (mill_span){list->items[found.cue].begin, list->items[found.cue].end};
     result.near = found.near;
@@ -190,7 +192,7 @@ static attribution make_attribution(article_scene *scene, const token_list *list
     return result;
 }
 
-/* ---- Back to earlier speakers ------------------------------------------------------------------ */
+/* ---- Back to earlier speakers -------------------------------------------------------------- */
 
 static attribution inherit(const article_scene *scene)
 {
@@ -200,7 +202,8 @@ static attribution inherit(const article_scene *scene)
     return result;
 }
 
-/* A quote without a verb of its own: the speaker before goes on, or the sentence before names one. */
+/* A quote without a verb of its own: the speaker before goes on, or the sentence before names one.
+ */
 static attribution look_back(article_scene *scene, uint32_t at, bool follows)
 {
     if (follows) return inherit(scene);
@@ -219,7 +222,7 @@ static attribution look_back(article_scene *scene, uint32_t at, bool follows)
     return can_inherit ? inherit(scene) : (attribution){.name = NAME_NONE};
 }
 
-/* ---- The order of looks ------------------------------------------------------------------------ */
+/* ---- The order of looks -------------------------------------------------------------------- */
 
 /* The last byte of the quote before its closing mark. */
 static char last_byte(mill_text text, const marked *quote)
@@ -234,7 +237,8 @@ static bool leads_in(const token_list *before)
            !(set_at(before, before->count - 1) & (TOKEN_COMMA | TOKEN_QUOTE | TOKEN_STOP));
 }
 
-attribution attribute_quote(article_scene *scene, const quote_passage *passage, uint32_t index, bool follows)
+attribution attribute_quote(article_scene *scene, const quote_passage *passage, uint32_t index,
+                            bool follows)
 {
     const marked *quote = &passage->quotes[index];
     surroundings *around = &scene->around;

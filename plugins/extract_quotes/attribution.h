@@ -31,13 +31,14 @@ typedef struct article_scene {
     name_book names;
     surroundings around;
     token_list previous;
-    attribution last;   /* of the last quotation */
-    uint32_t last_end;  /* where it ended */
+    attribution last;  /* of the last quotation */
+    uint32_t last_end; /* where it ended */
     bool has_last;
 } article_scene;
 
-/* Attributes quote `index` of a passage; leaves its surroundings in the scene. `follows`: an earlier
- * quotation of the passage has been taken. */
-attribution attribute_quote(article_scene *scene, const quote_passage *passage, uint32_t index, bool follows);
+/* Attributes quote `index` of a passage; leaves its surroundings in the scene. `follows`: an
+ * earlier quotation of the passage has been taken. */
+attribution attribute_quote(article_scene *scene, const quote_passage *passage, uint32_t index,
+                            bool follows);
 
 #endif

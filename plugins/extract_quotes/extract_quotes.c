@@ -39,7 +39,7 @@ static mill_status open_extractor(mill_setup *setup, void **instance)
     return vocabulary_open(&self->known, setup);
 }
 
-/* ---- Writing a quotation ------------------------------------------------------------------------ */
+/* ---- Writing a quotation ------------------------------------------------------------------- */
 
 /* Sets a name; a line break in it becomes a space. */
 static void set_name(mill_document *document, uint32_t row, mill_text text, mill_span span)
@@ -80,7 +80,7 @@ static void add_quotation(mill_document *document, const article_scene *scene, c
         mill_set_string(document, FIELD_KIND, row, "direct", 6);
 }
 
-/* ---- An article --------------------------------------------------------------------------------- */
+/* ---- An article ---------------------------------------------------------------------------- */
 
 static void extract_passage(extractor *self, mill_document *document)
 {
@@ -134,17 +134,38 @@ static const mill_option options[] = {
 };
 
 static const mill_field fields[] = {
-    {.use = MILL_WANTS, .type = MILL_LAYER, .layer = "sentences", .help = "where a speaker is sought"},
-    {.use = MILL_PROVIDES, .type = MILL_LAYER, .layer = "quotes", .help = "quotations, marks included"},
-    {.use = MILL_PROVIDES, .type = MILL_STRING, .layer = "quotes", .attribute = "speaker",
+    {.use = MILL_WANTS,
+     .type = MILL_LAYER,
+     .layer = "sentences",
+     .help = "where a speaker is sought"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_LAYER,
+     .layer = "quotes",
+     .help = "quotations, marks included"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_STRING,
+     .layer = "quotes",
+     .attribute = "speaker",
      .help = "the best name that the article has for the speaker"},
-    {.use = MILL_PROVIDES, .type = MILL_SPAN, .layer = "quotes", .attribute = "speaker",
+    {.use = MILL_PROVIDES,
+     .type = MILL_SPAN,
+     .layer = "quotes",
+     .attribute = "speaker",
      .help = "where the speaker is mentioned"},
-    {.use = MILL_PROVIDES, .type = MILL_STRING, .layer = "quotes", .attribute = "cue",
+    {.use = MILL_PROVIDES,
+     .type = MILL_STRING,
+     .layer = "quotes",
+     .attribute = "cue",
      .help = "the word that says somebody speaks"},
-    {.use = MILL_PROVIDES, .type = MILL_SPAN, .layer = "quotes", .attribute = "cue",
+    {.use = MILL_PROVIDES,
+     .type = MILL_SPAN,
+     .layer = "quotes",
+     .attribute = "cue",
      .help = "where that word is"},
-    {.use = MILL_PROVIDES, .type = MILL_STRING, .layer = "quotes", .attribute = "kind",
+    {.use = MILL_PROVIDES,
+     .type = MILL_STRING,
+     .layer = "quotes",
+     .attribute = "kind",
      .help = "direct: whole sentences; mixed: a piece of one"},
 };
 

@@ -1,14 +1,14 @@
-/* marks - see marks.h. One scan by blocks finds marks and line breaks. A mark's neighbours say which
- * way it turns; where they do not, the state does: open or not. An opening mark inside an open
- * quotation shows that the earlier one was never closed, except at the start of a paragraph, where
- * it reopens the quotation that runs on. Each mark is looked at a fixed number of times.
+/* marks - see marks.h. One scan by blocks finds marks and line breaks. A mark's neighbours say
+ * which way it turns; where they do not, the state does: open or not. An opening mark inside an
+ * open quotation shows that the earlier one was never closed, except at the start of a paragraph,
+ * where it reopens the quotation that runs on. Each mark is looked at a fixed number of times.
  */
 #include "marks.h"
 
 #include "textmill/scan.h"
 #include "tokens.h"
 
-#define UNCLOSED_MAX 2000 /* bytes that a quotation without an end may have */
+#define UNCLOSED_MAX     2000 /* bytes that a quotation without an end may have */
 #define WRAPPED_LINE_MAX 100
 
 void marks_begin(mark_reader *reader, mill_text text, bool single_marks)
@@ -17,11 +17,12 @@ void marks_begin(mark_reader *reader, mill_text text, bool single_marks)
     reader->text = text;
     reader->single_marks = single_marks;
     const char *at = text.data, *end = text.data + text.length;
-    while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL && *++at != '\n') {}
+    while ((at = memchr(at, '\n', (size_t)(end - at))) != NULL && *++at != '\n') {
+    }
     reader->blank_lines = at != NULL;
 }
 
-/* ---- What stands beside a mark --------------------------------------------------------------- */
+/* ---- What stands beside a mark ------------------------------------------------------------- */
 
 /* Returns the byte before `at`, or ' ' for a space, dash or mark beyond ASCII and for the beginning
  * of the text. */
@@ -71,7 +72,7 @@ static bool is_feet_and_inches(mill_text text, uint32_t at)
     return (unsigned)text.data[foot - 1] - '0' < 10u && !is_space(text.data[digits - 1]);
 }
 
-/* ---- Reading one mark ------------------------------------------------------------------------ */
+/* ---- Reading one mark ---------------------------------------------------------------------- */
 
 static bool set_mark(quote_mark *mark, mark_family family, mark_turn turn, uint8_t width)
 {
@@ -112,14 +113,16 @@ static bool read_character(const mark_reader *reader, uint32_t at, quote_mark *m
     }
 }
 
-/* Reads the mark at `at`. Returns false where there is none, or one that cannot be a quotation's. */
+/* Reads the mark at `at`. Returns false where there is none, or one that cannot be a quotation's.
+ */
 static bool read_mark(const mark_reader *reader, uint32_t at, quote_mark *mark)
 {
     mill_text text = reader->text;
     if (!read_character(reader, at, mark)) return false;
     uint32_t after = at + mark->width;
     if (mark->family == MARK_SINGLE &&
-        (!reader->single_marks || (is_letter(byte_before(text, at)) && is_letter(text.data[after]))))
+        (!reader->single_marks ||
+         (is_letter(byte_before(text, at)) && is_letter(text.data[after]))))
         return false;
     if (mark->turn == TURN_EITHER && is_feet_and_inches(text, at)) return false;
     mark->begin = at;
@@ -128,7 +131,7 @@ static bool read_mark(const mark_reader *reader, uint32_t at, quote_mark *mark)
     return true;
 }
 
-/* ---- The scan -------------------------------------------------------------------------------- */
+/* ---- The scan ------------------------------------------------------------------------------ */
 
 /* Returns the next byte that begins a mark or breaks a line; the text's length at its end. */
 static uint32_t next_hit(mark_reader *reader)
@@ -186,8 +189,8 @@ static bool read_paragraph(mark_reader *reader, quote_passage *passage)
         }
     }
     /* More marks than fit: what follows counts as another paragraph. */
-    passage->span.end = reader->paragraph = passage->marks[PASSAGE_MARKS_MAX - 1].begin +
-                                            passage->marks[PASSAGE_MARKS_MAX - 1].width;
+    passage->span.end = reader->paragraph =
+        passage->marks[PASSAGE_MARKS_MAX - 1].begin + passage->marks[PASSAGE_MARKS_MAX - 1].width;
     return true;
 }
 
@@ -201,7 +204,7 @@ static bool is_reopened(const mark_reader *reader, const quote_mark *open)
     return mark.family == open->family && mark.may_open;
 }
 
-/* ---- Pairing --------------------------------------------------------------------------------- */
+/* ---- Pairing ------------------------------------------------------------------------------- */
 
 #define NOT_OPEN UINT32_MAX
 

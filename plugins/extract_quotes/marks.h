@@ -8,11 +8,11 @@
 
 #include "textmill/plugin.h"
 
-#define PASSAGE_MARKS_MAX 256
+#define PASSAGE_MARKS_MAX  256
 #define PASSAGE_QUOTES_MAX (PASSAGE_MARKS_MAX / 2 + 1)
 
 typedef enum mark_family {
-    MARK_DOUBLE,   /* " “ ” „ and two single ones in a row */
+    MARK_DOUBLE, /* " “ ” „ and two single ones in a row */
     MARK_GUILLEMET,
     MARK_SINGLE
 } mark_family;

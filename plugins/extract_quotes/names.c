@@ -1,19 +1,20 @@
-/* names - see names.h. A scan by blocks visits capital letters only. A run of capitalised words, with
- * initials and particles, is a name; titles in front of it give way and tell the gender. Entries
- * are found through the hash of their last word. Most capitals open a word that stands alone; unless
- * it is a surname that is known already, it is passed over without asking the vocabulary.
+/* names - see names.h. A scan by blocks visits capital letters only. A run of capitalised words,
+ * with initials and particles, is a name; titles in front of it give way and tell the gender.
+ * Entries are found through the hash of their last word. Most capitals open a word that stands
+ * alone; unless it is a surname that is known already, it is passed over without asking the
+ * vocabulary.
  */
 #include "names.h"
 
 #include "textmill/scan.h"
 
 #define NAME_WORDS_MAX 6
-#define PRONOUN_REACH 3000 /* bytes back */
+#define PRONOUN_REACH  3000 /* bytes back */
 
 typedef struct name_run {
-    mill_span span;    /* without titles */
+    mill_span span; /* without titles */
     mill_span surname;
-    uint32_t end;      /* where reading goes on */
+    uint32_t end; /* where reading goes on */
     uint32_t words;
     uint8_t gender;
     bool titled;
@@ -27,7 +28,7 @@ void names_begin(name_book *book)
     book->mention_count = book->count = book->scanned = 0;
 }
 
-/* ---- Reading a run ---------------------------------------------------------------------------- */
+/* ---- Reading a run ------------------------------------------------------------------------- */
 
 static uint8_t gender_of(uint32_t set)
 {
@@ -109,7 +110,7 @@ static bool read_run(const vocabulary *known, mill_text text, uint32_t at, uint3
     return run->words > 0;
 }
 
-/* ---- Entries ---------------------------------------------------------------------------------- */
+/* ---- Entries ------------------------------------------------------------------------------- */
 
 static bool same_bytes(mill_text text, mill_span left, mill_span right)
 {
@@ -165,7 +166,7 @@ static int add_entry(name_book *book, mill_text text, const name_run *run)
     if (book->count == NAMES_MAX) return NAME_NONE;
     int16_t *chain = &book->chains[chain_of(text, run->surname)];
     name_entry *entry = &book->entries[book->count];
-    *entry = (name_entry){run->span,   run->surname, run->span.begin, *chain,
+    *entry = (name_entry){run->span,   run->surname, run->span.begin,  *chain,
                           run->gender, false,        run->organisation};
     *chain = (int16_t)book->count;
     unsigned initial = initial_of(text.data + run->surname.begin);
@@ -186,7 +187,7 @@ static void learn(name_entry *entry, const name_run *run)
     entry->seen = run->span.begin;
 }
 
-/* ---- The scan --------------------------------------------------------------------------------- */
+/* ---- The scan ------------------------------------------------------------------------------ */
 
 /* Tells whether a sentence begins at `at`, as far as the bytes before it show. */
 static bool begins_sentence(mill_text text, uint32_t at)
@@ -262,7 +263,7 @@ void names_advance(name_book *book, const vocabulary *known, mill_text text, uin
     if (book->scanned < to) book->scanned = from > to ? from : to;
 }
 
-/* ---- Answers ---------------------------------------------------------------------------------- */
+/* ---- Answers ------------------------------------------------------------------------------- */
 
 int names_speaker(name_book *book, const vocabulary *known, mill_text text, mill_span span)
 {

@@ -9,11 +9,11 @@
 
 #include "tokens.h"
 
-#define NAMES_MAX 256
-#define NAME_CHAINS 128
+#define NAMES_MAX     256
+#define NAME_CHAINS   128
 #define NAME_INITIALS 256
 #define MENTIONS_KEPT 32
-#define NAME_NONE (-1)
+#define NAME_NONE     (-1)
 
 typedef struct name_entry {
     mill_span form;    /* the longest, without titles */
@@ -35,7 +35,7 @@ typedef struct name_book {
     name_entry entries[NAMES_MAX];
     int16_t chains[NAME_CHAINS];
     uint64_t initials[NAME_INITIALS / 64]; /* a bit for how each surname begins */
-    name_mention mentions[MENTIONS_KEPT]; /* a ring; the last is at mention_count - 1 */
+    name_mention mentions[MENTIONS_KEPT];  /* a ring; the last is at mention_count - 1 */
     uint32_t mention_count;
     uint32_t count;
     uint32_t scanned; /* the text is read up to here */

@@ -6,9 +6,9 @@
 
 #include "textmill/scan.h"
 
-#define LONG_WORDS 8   /* a quote of so many is a quotation wherever it stands */
-#define SHORT_WORDS 3  /* one of so few needs a verb of speech */
-#define MINOR_BYTES 4  /* shorter words stay small in titles */
+#define LONG_WORDS  8 /* a quote of so many is a quotation wherever it stands */
+#define SHORT_WORDS 3 /* one of so few needs a verb of speech */
+#define MINOR_BYTES 4 /* shorter words stay small in titles */
 
 static mill_span inside_of(const marked *quote)
 {

@@ -1,13 +1,13 @@
-/* subjects - see subjects.h. Backwards from a verb: helpers are skipped; a comma means that something
- * is put in between, and the subject is before it; "of", "for" and their like mean that the head
- * of the phrase is further left. All walks are bounded by the list of tokens.
+/* subjects - see subjects.h. Backwards from a verb: helpers are skipped; a comma means that
+ * something is put in between, and the subject is before it; "of", "for" and their like mean that
+ * the head of the phrase is further left. All walks are bounded by the list of tokens.
  */
 #include "subjects.h"
 
 #include "names.h"
 
 #define NOUN_PHRASE_MAX 10
-#define LEVELS_MAX 5 /* of phrases within phrases */
+#define LEVELS_MAX      5 /* of phrases within phrases */
 
 #define ENDS_PHRASE                                                                                \
     (TOKEN_MARKS | WORD_PREPOSITION | WORD_CONJUNCTION | WORD_RELATIVE | WORD_CUE | WORD_TELL |    \
@@ -31,7 +31,7 @@ static bool is_name_core(const text_token *token)
     return is_name_token(token) && (!(token->set & WORD_TITLE) || (token->set & (WORD_PARTICLE)));
 }
 
-/* ---- Runs of name words ------------------------------------------------------------------------ */
+/* ---- Runs of name words -------------------------------------------------------------------- */
 
 /* Returns the first token of the name that ends at `last`; `last` + 1 if it is none. */
 static uint32_t name_start(const token_list *list, uint32_t from, uint32_t last)
@@ -56,7 +56,7 @@ static bool has_name_core(const token_list *list, uint32_t first, uint32_t last)
     return false;
 }
 
-/* ---- Forwards ---------------------------------------------------------------------------------- */
+/* ---- Forwards ------------------------------------------------------------------------------ */
 
 /* Returns the end of the noun phrase that begins at `from`. */
 static uint32_t noun_phrase_end(const token_list *list, uint32_t from, uint32_t to)
@@ -116,7 +116,7 @@ phrase subject_of_clause(const token_list *list, uint32_t from, uint32_t to)
     return phrase_at(list, skip_introduction(list, from, to), to);
 }
 
-/* ---- Backwards --------------------------------------------------------------------------------- */
+/* ---- Backwards ----------------------------------------------------------------------------- */
 
 /* Returns the first token of the phrase of common nouns that ends at `last`. */
 static uint32_t noun_phrase_start(const token_list *list, uint32_t from, uint32_t last)
@@ -137,7 +137,8 @@ static phrase phrase_before(const token_list *list, uint32_t from, uint32_t last
     uint32_t set = set_at(list, last);
     if (is_pronoun(set) && !(set & WORD_DETERMINER)) return (phrase){last, last, PHRASE_PRONOUN};
     uint32_t start = name_start(list, from, last);
-    if (start <= last && has_name_core(list, start, last)) return (phrase){start, last, PHRASE_NAME};
+    if (start <= last && has_name_core(list, start, last))
+        return (phrase){start, last, PHRASE_NAME};
     start = noun_phrase_start(list, from, last);
     return start <= last ? (phrase){start, last, PHRASE_NOUN} : no_phrase;
 }
@@ -204,7 +205,8 @@ static phrase subject_before_comma(const token_list *list, uint32_t from, uint32
 phrase subject_before(const token_list *list, uint32_t from, uint32_t verb)
 {
     uint32_t i = verb;
-    while (i > from && (set_at(list, i - 1) & WORD_HELPER) && !is_name_token(&list->items[i - 1])) i--;
+    while (i > from && (set_at(list, i - 1) & WORD_HELPER) && !is_name_token(&list->items[i - 1]))
+        i--;
     if (i > from && (set_at(list, i - 1) & WORD_RELATIVE)) i--;
     if (i == from) return no_phrase;
     uint32_t set = set_at(list, i - 1);

@@ -17,7 +17,8 @@ typedef struct phrase {
     phrase_kind kind;
 } phrase;
 
-/* Finds the subject of the verb at `verb` among the tokens from..verb-1: "Ann Lee, a nurse, said". */
+/* Finds the subject of the verb at `verb` among the tokens from..verb-1: "Ann Lee, a nurse, said".
+ */
 phrase subject_before(const token_list *list, uint32_t from, uint32_t verb);
 
 /* Finds the phrase that begins at `from`, before `to`: behind "said" or "according to". */

@@ -1,10 +1,10 @@
-/* surroundings - see surroundings.h. Each side is a bounded stretch of text. A sentence goes on across
- * other quotes of the passage, which become one token each.
+/* surroundings - see surroundings.h. Each side is a bounded stretch of text. A sentence goes on
+ * across other quotes of the passage, which become one token each.
  */
 #include "surroundings.h"
 
-#define BEFORE_MAX 480 /* bytes */
-#define AFTER_MAX 320
+#define BEFORE_MAX         480 /* bytes */
+#define AFTER_MAX          320
 #define QUOTES_CROSSED_MAX 8
 
 static bool is_space(char byte)

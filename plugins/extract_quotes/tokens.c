@@ -13,7 +13,8 @@ bool is_wide_capital_at(const char *data, uint32_t at)
     switch (lead) {
     case 0xC3: return next >= 0x80 && next <= 0x9E && next != 0x97;
     case 0xC4: return next < 0xB8 ? next % 2 == 0 : next % 2 == 1;
-    case 0xC5: return (next >= 0x81 && next <= 0x88) || next >= 0xB9 ? next % 2 == 1 : next % 2 == 0;
+    case 0xC5:
+        return (next >= 0x81 && next <= 0x88) || next >= 0xB9 ? next % 2 == 1 : next % 2 == 0;
     case 0xCE: return next >= 0x91 && next <= 0xA9;
     case 0xD0: return next >= 0x80 && next <= 0xAF;
     default: return false;

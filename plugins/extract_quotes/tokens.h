@@ -21,7 +21,8 @@ enum {
     TOKEN_BREAK = 1 << 28 /* a blank line came before it */
 };
 
-#define TOKEN_MARKS (TOKEN_COMMA | TOKEN_COLON | TOKEN_STOP | TOKEN_DASH | TOKEN_BRACKET | TOKEN_QUOTE)
+#define TOKEN_MARKS                                                                                \
+    (TOKEN_COMMA | TOKEN_COLON | TOKEN_STOP | TOKEN_DASH | TOKEN_BRACKET | TOKEN_QUOTE)
 
 typedef struct text_token {
     uint32_t begin;
@@ -36,8 +37,8 @@ typedef struct token_list {
     uint32_t count;
 } token_list;
 
-/* Reads the token at `at`, or the first behind it; sets `*next` to where it ends in the text. Returns
- * false if there is none before `end`. */
+/* Reads the token at `at`, or the first behind it; sets `*next` to where it ends in the text.
+ * Returns false if there is none before `end`. */
 bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
                 text_token *found, uint32_t *next);
 

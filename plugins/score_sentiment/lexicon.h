@@ -12,7 +12,7 @@
 #include "textmill/plugin.h"
 #include "textmill/words.h"
 
-#define LEXICON_WORD_MAX 64 /* bytes of the longest word that can be met */
+#define LEXICON_WORD_MAX 64    /* bytes of the longest word that can be met */
 #define FILTER_BITS      65536 /* what a hash of 16 bits needs */
 
 typedef enum word_role {

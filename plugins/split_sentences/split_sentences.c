@@ -58,8 +58,8 @@ static void end_sentence(text_walk *walk, mill_document *document, size_t stop)
 static uint64_t candidates(const char *block)
 {
     uint64_t breaks = mill_scan_equal(block, '\n');
-    uint64_t set = mill_scan_either(block, '!', '?') | mill_scan_equal(block, '.') |
-                   (breaks & ~(breaks << 1));
+    uint64_t set =
+        mill_scan_either(block, '!', '?') | mill_scan_equal(block, '.') | (breaks & ~(breaks << 1));
     if (mill_scan_high(block) == 0) return set;
     return set | mill_scan_equal(block, (char)0xA6) | mill_scan_range(block, 0xBC, 0xBD) |
            mill_scan_either(block, (char)0xE3, (char)0xEF);
