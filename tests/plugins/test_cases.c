@@ -9,7 +9,9 @@
  *     ---
  *     expected
  *
- * \n \t \r \\ \xNN \uXXXX \UXXXXXXXX are escapes in both texts.
+ * \n \t \r \\ \xNN \uXXXX \UXXXXXXXX are escapes in both texts. With `articles = lines` in the
+ * header each line of the input is an article of its own, and so is each line of what is expected:
+ * for stages that remember. An article that is dropped shows as "(dropped)".
  */
 #include "test.h"
 
@@ -29,6 +31,7 @@ typedef struct case_file {
     const char *path;
     char *chain;
     char *show;
+    bool lines; /* a line is an article */
 } case_file;
 
 typedef struct test_case {
@@ -39,6 +42,9 @@ typedef struct test_case {
     char *expected;
     size_t expected_length;
 } test_case;
+
+/* Takes the place of the line breaks between articles, so that escapes may make others. */
+#define ARTICLE_END '\x1E'
 
 static test_case cases[10000];
 static int case_count;
@@ -137,6 +143,9 @@ static void read_case(const case_file *file, char *block)
     require(this->expected != NULL, "%s: case '%s' has no line ---", file->path, block);
     size_t end = strlen(this->expected);
     while (end > 0 && this->expected[end - 1] == '\n') this->expected[--end] = '\0';
+    if (file->lines)
+        for (char *at = strchr(this->input, '\n'); at != NULL; at = strchr(at, '\n'))
+            *at = ARTICLE_END;
     this->input_length = unescape(this->input);
     this->expected_length = unescape(this->expected);
 }
@@ -146,6 +155,7 @@ static void read_header(case_file *file, char *header)
     for (char *line = strtok(header, "\n"); line != NULL; line = strtok(NULL, "\n")) {
         if (strncmp(line, "chain = ", 8) == 0) file->chain = line + 8;
         if (strncmp(line, "show = ", 7) == 0) file->show = line + 7;
+        if (strcmp(line, "articles = lines") == 0) file->lines = true;
     }
     require(file->chain != NULL && file->show != NULL, "%s: no chain or show", file->path);
 }
@@ -193,12 +203,14 @@ static const char *write_pipeline(const char *chain)
     return path;
 }
 
-static void run_chain(const pipeline *chain, document *article, const test_case *this)
+/* Runs an article through the chain; returns false if a stage drops it. */
+static bool run_chain(const pipeline *chain, document *article, const test_case *this,
+                      mill_text input)
 {
     const document_view decoding = {.may_decode = true};
     document_begin(article, this->name, strlen(this->name));
     document_set_view(article, &decoding);
-    document_set_text(document_handle(article), this->input, this->input_length);
+    document_set_text(document_handle(article), input.data, input.length);
     ck_assert_msg(document_finish_stage(article), "%s: %s", this->name, document_fault(article));
     for (size_t i = 0; i < chain->stage_count; i++) {
         const pipeline_step *stage = &chain->stages[i];
@@ -206,10 +218,12 @@ static void run_chain(const pipeline *chain, document *article, const test_case 
         mill_status status = stage->plugin->process(stage->instance, document_handle(article));
         bool fine = document_finish_stage(article);
         const char *fault = document_fault(article);
+        if (fine && status == MILL_DROPPED) return false;
         ck_assert_msg(fine && status == MILL_OK, "%s: case '%s': [%s] %s", this->file->path,
                       this->name, stage->section, fault != NULL ? fault : "failed");
     }
     document_set_view(article, &chain->outputs[0].view);
+    return true;
 }
 
 /* ---- Showing the result ---------------------------------------------------------------------- */
@@ -276,6 +290,26 @@ static void show(const pipeline *chain, document *article, const char *what, buf
     free(copy);
 }
 
+/* Runs the case's articles one after another and shows what becomes of each. */
+static void run_case(const pipeline *chain, document *article, const test_case *this, buffer *out)
+{
+    mill_text input = {this->input, this->input_length}, rest = input;
+    while (rest.data != NULL) {
+        char *stop = this->file->lines ? memchr(rest.data, ARTICLE_END, rest.length) : NULL;
+        input = rest;
+        rest = (mill_text){NULL, 0};
+        if (stop != NULL) {
+            rest = (mill_text){stop + 1, (size_t)(input.data + input.length - stop - 1)};
+            input.length = (size_t)(stop - input.data);
+        }
+        if (run_chain(chain, article, this, input))
+            show(chain, article, this->file->show, out);
+        else
+            buffer_printf(out, "(dropped)");
+        if (rest.data != NULL) buffer_write(out, "\n", 1);
+    }
+}
+
 START_TEST(holds)
 {
     const test_case *this = &cases[_i];
@@ -287,8 +321,7 @@ START_TEST(holds)
     ck_assert_msg(pipeline_open(&chain, &request, &problems), "%s: %s", this->file->path,
                   problems.count > 0 ? problems.items[0].message : "");
     document *article = document_create(&host_table, &chain.schema, 1 << 28, 1 << 24);
-    run_chain(&chain, article, this);
-    show(&chain, article, this->file->show, &out);
+    run_case(&chain, article, this, &out);
     bool same = out.output.length == this->expected_length &&
                 (this->expected_length == 0 ||
                  memcmp(out.output.data, this->expected, this->expected_length) == 0);

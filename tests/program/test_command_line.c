@@ -207,6 +207,24 @@ START_TEST(prints_a_reader_and_a_writer_of_one_name)
 }
 END_TEST
 
+START_TEST(prints_what_a_stage_in_stream_order_needs)
+{
+    begin();
+    expect(in_home("textmill plugins deduplicate | sed -E 's:^  /.*/:  HOME/:; /^      [^ ]/d'"), 0,
+           "stage deduplicate 1.0.0 (MIT)\n"
+           "  drops or marks articles whose words came before, in whatever case and punctuation\n"
+           "  HOME/deduplicate.so\n"
+           "  provides  attribute 'duplicate': whether an article before has the same text\n"
+           "            attribute 'duplicate_of': the id of the first that has it\n"
+           "  needs the articles in stream order: runs in one process\n"
+           "  sandboxed: no files, no network, no processes\n"
+           "options:\n"
+           "  action = drop\n"
+           "  min_length = 0\n",
+           "");
+}
+END_TEST
+
 START_TEST(lists_plugins_and_says_why_others_are_not_taken)
 {
     begin();
@@ -246,6 +264,7 @@ int main(void)
                                   checks_without_reading_or_writing,
                                   prints_what_a_plugin_is_and_takes,
                                   prints_a_reader_and_a_writer_of_one_name,
+                                  prints_what_a_stage_in_stream_order_needs,
                                   lists_plugins_and_says_why_others_are_not_taken,
                                   says_why_a_plugin_file_is_refused,
                                   NULL};

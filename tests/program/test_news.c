@@ -1,5 +1,5 @@
-/* The main job as a user runs it: pipelines/news.ini over the shipped articles. What is expected of
- * the seed article was checked by hand and is in seed.expected.jsonl. */
+/* The shipped pipelines as a user runs them, news.ini over the shipped articles. What is expected
+ * of the seed article was checked by hand and is in seed.expected.jsonl. */
 #include "test.h"
 
 #include <stdbool.h>
@@ -124,6 +124,27 @@ START_TEST(quotes_have_their_speakers)
 }
 END_TEST
 
+#define ARTICLES                                                                                   \
+    "printf '{\"id\":7,\"text\":\"It is over.\"}\\n{\"id\":\"b\",\"text\":\"<p>IT  is "            \
+    "over</p>\"}\\n' | "
+
+START_TEST(copies_are_dropped_or_marked)
+{
+    test_outcome ran = test_shell(ARTICLES "textmill run pipelines/deduplicate.ini - --quiet");
+    ck_assert_str_eq(ran.err, "");
+    ck_assert_int_eq(ran.exit_code, 0);
+    ck_assert_str_eq(ran.out, "{\"id\":7,\"text\":\"It is over.\",\"duplicate\":false,"
+                              "\"duplicate_of\":null}\n");
+    ran = test_shell(ARTICLES "textmill run pipelines/deduplicate.ini - --quiet --set "
+                              "deduplicate.action=mark");
+    ck_assert_int_eq(ran.exit_code, 0);
+    ck_assert_str_eq(ran.out, "{\"id\":7,\"text\":\"It is over.\",\"duplicate\":false,"
+                              "\"duplicate_of\":null}\n"
+                              "{\"id\":\"b\",\"text\":\"IT is over\",\"duplicate\":true,"
+                              "\"duplicate_of\":\"7\"}\n");
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
@@ -134,6 +155,7 @@ int main(void)
         packed_and_plain_articles_give_the_same_output,
         nested_metadata_passes_through_to_the_letter,
         quotes_have_their_speakers,
+        copies_are_dropped_or_marked,
         NULL,
     };
     return test_run(test_suite("news", tests));
