@@ -221,6 +221,8 @@ START_TEST(promtool_does_complain)
         test_outcome judged = test_shell("promtool check metrics <%s", path);
         ck_assert_int_ne(judged.exit_code, 127);
         ck_assert_msg(judged.exit_code != 0 && judged.err[0] != '\0', "%s", wrong[i]);
+        free(judged.out);
+        free(judged.err);
     }
 }
 END_TEST

@@ -94,6 +94,8 @@ START_TEST(the_manual_is_formatted_without_a_warning)
                                    "groff -ww -man -Tutf8 %s/share/man/man1/textmill.1 2>&1 >/dev/null",
                                    prefix);
     ck_assert_str_eq(page.out, "");
+    free(page.out);
+    free(page.err);
 }
 END_TEST
 
