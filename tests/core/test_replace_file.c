@@ -398,7 +398,7 @@ static bool mount_small_disk(const char *path, unsigned long flags)
 {
     char *folder = file_folder(path);
     bool mounted = unshare(CLONE_NEWNS) == 0 &&
-                   mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+                   mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
                    mount("small", folder, "tmpfs", flags, "size=64k") == 0;
     free(folder);
     return mounted;
