@@ -1,59 +1,27 @@
-/* Life, faults, text, id and metadata. Everything of an article is in the arena, except the arrays
- * whose size the schema decides: those are made once. The first fault of an article is kept, and
- * what a plug-in does after it is of no consequence. */
+/* Life, faults, text, id and metadata. Everything of an article is in the arena, and nothing there
+ * is taken over from the article before. The first fault of an article is kept, and what a plug-in
+ * does after it is of no consequence. */
 #include "document_private.h"
 
 #include "utf8.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char no_text[MILL_PADDING];
 
 /* ---- Life ---------------------------------------------------------------------------------- */
 
-/* Makes the arrays that the schema decides. */
-static bool make_layers(document *article, const schema *kinds)
+void document_home_init(document_home *home, const mill_host *host, const schema *kinds,
+                        size_t memory_limit, size_t text_limit)
 {
-    for (uint32_t i = 0; i < kinds->layer_count; i++)
-        article->column_count += kinds->layers[i].columns;
-    article->layers = calloc((size_t)kinds->layer_count + 1, sizeof *article->layers);
-    article->columns = calloc(article->column_count + 1, sizeof *article->columns);
-    article->article = calloc((size_t)kinds->article_columns + 1, sizeof *article->article);
-    if (article->layers == NULL || article->columns == NULL || article->article == NULL)
-        return false;
-    column *columns = article->columns;
-    for (uint32_t i = 0; i < kinds->layer_count; i++) {
-        article->layers[i].columns = columns;
-        columns += kinds->layers[i].columns;
-    }
-    return true;
+    *home = (document_home){.host = host, .schema = kinds};
+    home->text_limit = text_limit < MILL_TEXT_MAX ? text_limit : MILL_TEXT_MAX;
+    arena_init(&home->memory, memory_limit);
 }
 
-document *document_create(const mill_host *host, const schema *kinds, size_t memory_limit,
-                          size_t text_limit)
+void document_home_clear(document_home *home)
 {
-    document *article = calloc(1, sizeof *article);
-    if (article == NULL) return NULL;
-    article->handle.host = host;
-    article->schema = kinds;
-    article->text_limit = text_limit < MILL_TEXT_MAX ? text_limit : MILL_TEXT_MAX;
-    arena_init(&article->memory, memory_limit);
-    if (!make_layers(article, kinds) || !document_begin(article, "", 0)) {
-        document_destroy(article);
-        return NULL;
-    }
-    return article;
-}
-
-void document_destroy(document *article)
-{
-    if (article == NULL) return;
-    arena_clear(&article->memory);
-    free(article->layers);
-    free(article->columns);
-    free(article->article);
-    free(article);
+    arena_clear(&home->memory);
 }
 
 static const char *copy_bytes(document *article, const char *data, size_t length)
@@ -88,19 +56,19 @@ static bool take_source(document *article, const char *source, size_t length)
     return true;
 }
 
-bool document_begin(document *article, const char *source, size_t length)
+document *document_begin(document_home *home, const char *source, size_t length)
 {
-    arena_reset(&article->memory);
-    article->fault.code = ERROR_NONE;
-    article->metadata = NULL;
-    article->metadata_count = article->metadata_capacity = 0;
-    memset(&article->view, 0, sizeof article->view);
-    memset(&article->edits, 0, sizeof article->edits);
-    take_text(article, no_text, 0);
-    document_clear_layers(article);
-    article->source = article->id = (mill_text){"", 0};
-    article->id_is_literal = false;
-    return take_source(article, source, length);
+    arena_reset(&home->memory);
+    document *article = arena_alloc(&home->memory, sizeof *article);
+    if (article == NULL) return NULL;
+    *article = (document){.handle.host = home->host,
+                          .schema = home->schema,
+                          .text_limit = home->text_limit,
+                          .memory = &home->memory,
+                          .text.data = no_text,
+                          .raw.data = no_text};
+    bool is_made = document_make_layers(article) && take_source(article, source, length);
+    return is_made ? article : NULL;
 }
 
 void document_set_view(document *article, const document_view *view)
@@ -145,12 +113,12 @@ void document_fault_memory(document *article)
     document_fault_set(article,
                        "out of memory: the article needs more than %zu bytes; raise max_article in "
                        "[pipeline]",
-                       article->memory.limit);
+                       article->memory->limit);
 }
 
 void *document_take(document *article, size_t count, size_t size)
 {
-    void *taken = arena_alloc_array(&article->memory, count, size);
+    void *taken = arena_alloc_array(article->memory, count, size);
     if (taken == NULL) document_fault_memory(article);
     return taken;
 }
@@ -162,7 +130,7 @@ void *document_grow(document *article, void *items, size_t *capacity, size_t wan
     if (room < wanted) room = wanted;
     void *grown = NULL;
     if (!__builtin_mul_overflow(room, size, &bytes))
-        grown = arena_resize(&article->memory, items, *capacity * size, bytes);
+        grown = arena_resize(article->memory, items, *capacity * size, bytes);
     if (grown == NULL)
         document_fault_memory(article);
     else

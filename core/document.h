@@ -4,7 +4,9 @@
  * the fields it declared, bound to the schema. Everything a plug-in does is checked here. The
  * first fault is kept; the runner asks for it when the plug-in has returned.
  *
- * All memory is one arena, taken back when the next article begins.
+ * A document lies in an arena with all that belongs to it, itself included, and is made anew for
+ * each article from what its home holds. A plug-in that writes wild around its document can harm
+ * this article only, or meets the pages without access around the arena.
  */
 #ifndef CORE_DOCUMENT_H
 #define CORE_DOCUMENT_H
@@ -48,18 +50,26 @@ typedef struct document_view {
 
 typedef struct document document;
 
-/* Makes a document for the runs of one schema.
- * Owns: the caller destroys it; schema must outlive it. `memory_limit` bounds its arena.
- * Fails: NULL, out of memory. */
-document *document_create(const mill_host *host, const schema *schema, size_t memory_limit,
-                          size_t text_limit);
+/* Where the documents of a run are made, one after another; it stands apart from their memory. */
+typedef struct document_home {
+    const mill_host *host;
+    const schema *schema;
+    size_t text_limit; /* no text is longer */
+    arena memory;      /* of the present document */
+} document_home;
 
-void document_destroy(document *document);
+/* Makes a home for documents of one schema, which must outlive it. `memory_limit` bounds what one
+ * document takes, `text_limit` its text. Owns: the caller clears it. */
+void document_home_init(document_home *home, const mill_host *host, const schema *schema,
+                        size_t memory_limit, size_t text_limit);
 
-/* Empties the document for the next article. `source` names where it came from and is the id until
- * a reader sets one; it is copied, with '?' for bytes that are not UTF-8. Fails: false, out of
- * memory. */
-bool document_begin(document *document, const char *source, size_t length);
+/* Releases the home and its present document. */
+void document_home_clear(document_home *home);
+
+/* Makes an empty document for the next article; the one before it is gone. `source` names where it
+ * came from and is the id until a reader sets one; it is copied, with '?' for bytes that are not
+ * UTF-8. Owns: the home, until the next one begins. Fails: NULL, out of memory. */
+document *document_begin(document_home *home, const char *source, size_t length);
 
 /* Sets what the plug-in that is called next may see and do. */
 void document_set_view(document *document, const document_view *view);

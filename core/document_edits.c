@@ -156,7 +156,7 @@ bool document_apply_edits(document *article)
     document_move_spans(article, &map);
     replace_text(article, target, length, capacity);
     edits->count = edits->byte_count = edits->removed = 0;
-    if (alignment_compose(&article->memory, &article->alignment, &map, &article->alignment))
+    if (alignment_compose(article->memory, &article->alignment, &map, &article->alignment))
         return true;
     document_fault_memory(article);
     return false;

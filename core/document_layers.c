@@ -226,6 +226,13 @@ static bool check_value(document *article, const field_binding *binding, const m
     return wrong == NULL;
 }
 
+/* Gives zeroed memory of the document. */
+static void *take_zeroed(document *article, size_t count, size_t size)
+{
+    void *taken = document_take(article, count, size);
+    return taken != NULL ? memset(taken, 0, count * size) : NULL;
+}
+
 /* Returns the values of an attribute for all rows; makes them if need be. */
 static mill_value *take_column(document *article, const field_binding *binding)
 {
@@ -233,8 +240,7 @@ static mill_value *take_column(document *article, const field_binding *binding)
     layer *owner = &article->layers[binding->layer];
     column *wanted = &owner->columns[binding->column];
     if (wanted->values != NULL) return wanted->values;
-    wanted->values = document_take(article, owner->capacity, sizeof *wanted->values);
-    if (wanted->values != NULL) memset(wanted->values, 0, owner->capacity * sizeof *wanted->values);
+    wanted->values = take_zeroed(article, owner->capacity, sizeof *wanted->values);
     return wanted->values;
 }
 
@@ -274,15 +280,20 @@ mill_value document_get(const mill_document *handle, uint32_t field, uint32_t ro
 
 /* ---- For all layers ------------------------------------------------------------------------ */
 
-void document_clear_layers(document *article)
+bool document_make_layers(document *article)
 {
-    for (uint32_t i = 0; i < article->schema->layer_count; i++) {
-        article->layers[i].spans = NULL;
-        article->layers[i].count = 0;
-        article->layers[i].capacity = 0;
+    const schema *kinds = article->schema;
+    size_t column_count = 0;
+    for (uint32_t i = 0; i < kinds->layer_count; i++) column_count += kinds->layers[i].columns;
+    column *columns = take_zeroed(article, column_count, sizeof *columns);
+    article->layers = take_zeroed(article, kinds->layer_count, sizeof *article->layers);
+    article->article = take_zeroed(article, kinds->article_columns, sizeof *article->article);
+    if (columns == NULL || article->layers == NULL || article->article == NULL) return false;
+    for (uint32_t i = 0; i < kinds->layer_count; i++) {
+        article->layers[i].columns = columns;
+        columns += kinds->layers[i].columns;
     }
-    memset(article->columns, 0, article->column_count * sizeof *article->columns);
-    memset(article->article, 0, article->schema->article_columns * sizeof *article->article);
+    return true;
 }
 
 /* Moves one span. Returns false if all that it covered has been deleted. */

@@ -61,8 +61,8 @@ struct document {
     mill_document handle; /* first: a mill_document * is a document * */
     const schema *schema;
     size_t text_limit;
+    arena *memory; /* of the home; this document lies in it */
     document_view view;
-    arena memory;
     mill_error fault; /* the first one */
 
     mill_text source;
@@ -82,8 +82,6 @@ struct document {
 
     layer *layers;       /* as in the schema */
     mill_value *article; /* attributes of the article */
-    column *columns;     /* what all layers' `columns` point into */
-    size_t column_count;
 
     offset_index text_index[OFFSET_UNITS];
     offset_index raw_index[OFFSET_UNITS];
@@ -116,8 +114,9 @@ bool document_apply_edits(document *article);
 
 /* ---- document_layers.c --------------------------------------------------------------------- */
 
-/* Empties all layers and attributes. */
-void document_clear_layers(document *article);
+/* Makes empty layers and attributes, as the schema has them. Fails: false, with the fault
+ * recorded. */
+bool document_make_layers(document *article);
 
 /* Moves all spans to where they are in the new text, and drops those that have vanished. */
 void document_move_spans(document *article, const alignment *from_old_text);

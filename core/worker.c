@@ -14,8 +14,9 @@ bool worker_open(worker *self, const pipeline *chain, statistics *counts, mill_e
 {
     size_t limit = DOCUMENT_MEMORY(chain->settings.max_article);
     *self = (worker){.chain = chain, .counts = counts};
-    self->article =
-        document_create(&host_table, &chain->schema, limit, chain->settings.max_article);
+    document_home_init(&self->home, &host_table, &chain->schema, limit,
+                       chain->settings.max_article);
+    self->article = document_begin(&self->home, "", 0);
     self->outputs = calloc(chain->output_count, sizeof *self->outputs);
     self->before = calloc(chain->output_count, sizeof *self->before);
     if (self->article == NULL || self->outputs == NULL || self->before == NULL) {
@@ -32,7 +33,7 @@ void worker_close(worker *self)
 {
     if (self->outputs != NULL)
         for (size_t i = 0; i < self->chain->output_count; i++) buffer_clear(&self->outputs[i]);
-    if (self->article != NULL) document_destroy(self->article);
+    document_home_clear(&self->home);
     free(self->outputs);
     free(self->before);
     *self = (worker){0};
@@ -50,17 +51,25 @@ static mill_status finish_step(worker *self, stage_statistics *row, mill_status 
     return status;
 }
 
+/* Returns what the document says was wrong; NULL if it does not. */
+static const char *find_fault(const worker *self)
+{
+    if (self->article != NULL) return document_fault(self->article);
+    return "out of memory: there is none to begin an article with; raise the limits on this "
+           "process (ulimit -d, ulimit -v)";
+}
+
 /* Notes who failed and why; the outputs forget the article. */
 static worker_outcome set_aside(worker *self, const char *stage, stage_statistics *row)
 {
-    const char *fault = document_fault(self->article);
+    const char *fault = find_fault(self);
     for (size_t i = 0; i < self->chain->output_count; i++) {
         self->outputs[i].output.length = self->before[i];
         self->outputs[i].failed = false;
     }
     self->stage = stage;
     self->reason = fault != NULL ? fault : "failed, and the plug-in does not say why";
-    self->id = document_id(document_handle(self->article), NULL);
+    if (self->article != NULL) self->id = document_id(document_handle(self->article), NULL);
     row->dead++;
     self->counts->dead++;
     return WORKER_DEAD;
@@ -106,8 +115,9 @@ worker_outcome worker_process(worker *self, const pipeline_step *reader, mill_te
     self->counts->bytes_in += record.length;
     for (size_t i = 0; i < chain->output_count; i++)
         self->before[i] = self->outputs[i].output.length;
-    if (!document_begin(self->article, source.data, source.length))
-        return set_aside(self, reader->section, row);
+    self->id = source;
+    self->article = document_begin(&self->home, source.data, source.length);
+    if (self->article == NULL) return set_aside(self, reader->section, row);
     if (run_reader(self, reader, record, row) != MILL_OK)
         return set_aside(self, reader->section, row);
     row++;

@@ -19,7 +19,8 @@ typedef enum worker_outcome {
 
 typedef struct worker {
     const pipeline *chain;
-    document *article;
+    document_home home;
+    document *article;  /* the present one; lies in the home */
     buffer *outputs;    /* one for each output: bytes that are not committed yet */
     size_t *before;     /* their lengths before the present article */
     statistics *counts; /* stage times, and the sums of outcomes */

@@ -38,19 +38,6 @@ static field_binding bind_field(workbench *bench, const mill_field *field)
     return binding;
 }
 
-void workbench_open(workbench *bench, const mill_field *fields, uint32_t count)
-{
-    ck_assert_uint_le(count, WORKBENCH_FIELDS_MAX);
-    memset(bench, 0, sizeof *bench);
-    bench->fields = fields;
-    bench->field_count = count;
-    bench->schema.layers = bench->layers;
-    for (uint32_t i = 0; i < count; i++) bench->bindings[i] = bind_field(bench, &fields[i]);
-    bench->document = document_create(&host_table, &bench->schema, MEMORY_LIMIT, MILL_TEXT_MAX);
-    ck_assert_ptr_nonnull(bench->document);
-    bench->handle = document_handle(bench->document);
-}
-
 static void set_view(workbench *bench, bool may_change)
 {
     document_view view = {.fields = bench->bindings,
@@ -62,8 +49,22 @@ static void set_view(workbench *bench, bool may_change)
 
 void workbench_begin(workbench *bench, const char *source)
 {
-    ck_assert(document_begin(bench->document, source, strlen(source)));
+    bench->document = document_begin(&bench->home, source, strlen(source));
+    ck_assert_ptr_nonnull(bench->document);
+    bench->handle = document_handle(bench->document);
     set_view(bench, true);
+}
+
+void workbench_open(workbench *bench, const mill_field *fields, uint32_t count)
+{
+    ck_assert_uint_le(count, WORKBENCH_FIELDS_MAX);
+    memset(bench, 0, sizeof *bench);
+    bench->fields = fields;
+    bench->field_count = count;
+    bench->schema.layers = bench->layers;
+    for (uint32_t i = 0; i < count; i++) bench->bindings[i] = bind_field(bench, &fields[i]);
+    document_home_init(&bench->home, &host_table, &bench->schema, MEMORY_LIMIT, MILL_TEXT_MAX);
+    workbench_begin(bench, "");
 }
 
 void workbench_apply(workbench *bench)
@@ -74,7 +75,7 @@ void workbench_apply(workbench *bench)
 
 void workbench_close(workbench *bench)
 {
-    document_destroy(bench->document);
+    document_home_clear(&bench->home);
 }
 
 /* ---- Plug-ins ------------------------------------------------------------------------------ */

@@ -20,7 +20,8 @@ typedef struct workbench {
     schema schema;
     schema_layer layers[WORKBENCH_FIELDS_MAX];
     field_binding bindings[WORKBENCH_FIELDS_MAX];
-    document *document;
+    document_home home;
+    document *document;    /* the present one */
     mill_document *handle; /* what plug-ins get */
 } workbench;
 

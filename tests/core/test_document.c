@@ -4,7 +4,11 @@
 #include "edit_model.h"
 
 #include <math.h>
+#include <sanitizer/asan_interface.h>
+#include <signal.h>
 #include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #define BIG        ((size_t)64 << 20)
 #define TEXT_LIMIT ((size_t)1000000)
@@ -43,12 +47,20 @@ static const document_view decoder = {NULL, 0, false, true};
 static const document_view stage = {fields, MILL_COUNT(fields), true, false};
 static const document_view reader_of_text = {fields, MILL_COUNT(fields), false, false};
 
+static document_home home;
 static document *article;
 static mill_document *handle;
 
+static void begin(const char *source)
+{
+    article = document_begin(&home, source, strlen(source));
+    ck_assert_ptr_nonnull(article);
+    handle = document_handle(article);
+}
+
 static void begin_with(const void *text, size_t length)
 {
-    ck_assert(document_begin(article, "news.jsonl:17", 13));
+    begin("news.jsonl:17");
     document_set_view(article, &decoder);
     document_set_text(handle, text, length);
     if (document_fault(article) == NULL) ck_assert(document_finish_stage(article));
@@ -62,15 +74,21 @@ static void start(const char *text)
 
 static void setup(void)
 {
-    article = document_create(NULL, &all, BIG, TEXT_LIMIT);
-    ck_assert_ptr_nonnull(article);
-    handle = document_handle(article);
+    document_home_init(&home, NULL, &all, BIG, TEXT_LIMIT);
     start("one two");
 }
 
 static void teardown(void)
 {
-    document_destroy(article);
+    document_home_clear(&home);
+}
+
+/* Starts over with other limits. */
+static void limit(size_t memory_limit, size_t text_limit)
+{
+    document_home_clear(&home);
+    document_home_init(&home, NULL, &all, memory_limit, text_limit);
+    begin("x");
 }
 
 static void check_fault(const char *expected)
@@ -135,7 +153,7 @@ static void check_string(uint32_t field, uint32_t row, const char *expected)
 START_TEST(starts_empty)
 {
     bool literal = true;
-    ck_assert(document_begin(article, "a.txt", 5));
+    begin("a.txt");
     ck_assert_ptr_null(document_fault(article));
     check_bytes(document_text(handle), "");
     check_padding(document_text(handle));
@@ -149,7 +167,7 @@ END_TEST
 
 START_TEST(makes_utf8_of_a_source_that_is_not)
 {
-    ck_assert(document_begin(article, "caf\xE9\xE9 \xC3\xA9.txt\xFF", 13));
+    begin("caf\xE9\xE9 \xC3\xA9.txt\xFF");
     check_bytes(document_source(handle), "caf?? \xC3\xA9.txt?");
     check_bytes(document_id(handle, NULL), "caf?? \xC3\xA9.txt?");
 }
@@ -202,17 +220,11 @@ END_TEST
 
 START_TEST(refuses_a_text_over_the_limit)
 {
-    document *small = document_create(NULL, &all, BIG, 5);
-    document_set_view(small, &decoder);
-    document_set_text(document_handle(small), "123456", 6);
-    ck_assert_str_eq(
-        document_fault(small),
-        "the text has 6 bytes, more than max_article = 5; raise max_article in [pipeline]");
-    ck_assert(document_begin(small, "x", 1));
-    document_set_view(small, &decoder);
-    document_set_text(document_handle(small), "12345", 5);
-    ck_assert_ptr_null(document_fault(small));
-    document_destroy(small);
+    limit(BIG, 5);
+    start("123456");
+    check_fault("the text has 6 bytes, more than max_article = 5; raise max_article in [pipeline]");
+    start("12345");
+    check_bytes(document_text(handle), "12345");
 }
 END_TEST
 
@@ -303,28 +315,116 @@ START_TEST(forgets_everything_when_the_next_article_begins)
 }
 END_TEST
 
+/* Fills an article with everything that a document can hold. */
+static void fill(void)
+{
+    start("one two");
+    for (uint32_t row = 0; row < 100; row++) {
+        document_span_add(handle, WORDS, 0, 3);
+        set_string(WORD_NOTE, row, "x");
+    }
+    set_string(TITLE, 0, "x");
+    edit(0, 1, "");
+    finish();
+    edit(0, 1, "");
+}
+
+/* Looks at an article from its beginning through a stage. */
+static void check_next_article(void)
+{
+    uint32_t count;
+    start("caf\xC3\xA9 next");
+    ck_assert_ptr_null(document_fault(article));
+    check_bytes(document_source(handle), "news.jsonl:17");
+    check_bytes(document_id(handle, NULL), "news.jsonl:17");
+    ck_assert_uint_eq(document_metadata_count(handle), 0);
+    document_spans(handle, WORDS, &count);
+    ck_assert_uint_eq(count, 0);
+    ck_assert_uint_eq(document_get(handle, TITLE, 0).type, MILL_NULL);
+    document_span_add(handle, WORDS, 6, 10);
+    ck_assert_uint_eq(document_get(handle, WORD_NOTE, 0).type, MILL_NULL);
+    set_string(WORD_NOTE, 0, "note");
+    edit(0, 6, "");
+    finish();
+    check_bytes(document_text(handle), "next");
+    check_padding(document_text(handle));
+    check_bytes(document_raw(handle), "caf\xC3\xA9 next");
+    check_span(WORDS, 0, 0, 4);
+    check_string(WORD_NOTE, 0, "note");
+    ck_assert_uint_eq(document_raw_span(handle, (mill_span){0, 4}).begin, 6);
+    ck_assert_uint_eq(document_raw_offset(handle, MILL_CODE_POINTS, 6), 5);
+}
+
+START_TEST(makes_the_next_article_anew_whatever_a_plugin_has_written_over_this_one)
+{
+    static const unsigned char patterns[] = {0xFF, 0x00, 0x41};
+    for (size_t i = 0; i < MILL_COUNT(patterns); i++) {
+        fill();
+        ck_assert_ptr_eq(handle, home.memory.begin);
+        ASAN_UNPOISON_MEMORY_REGION(home.memory.begin, home.memory.held);
+        memset(handle, patterns[i], home.memory.held);
+        check_next_article();
+    }
+}
+END_TEST
+
+/* Writes a byte where a plug-in has no business to; returns the signal that this ends with. */
+static int signal_of_writing_at(volatile char *place)
+{
+    int status;
+    fflush(NULL);
+    pid_t child = fork();
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        signal(SIGSEGV, SIG_DFL); /* the sanitizers have a handler of their own */
+        *place = 'x';
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    return WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+}
+
+START_TEST(stops_a_plugin_that_writes_before_or_behind_the_memory_of_its_document)
+{
+    fill();
+    const arena *memory = &home.memory;
+    ck_assert_int_eq(signal_of_writing_at((char *)handle), 0);
+    ck_assert_int_eq(signal_of_writing_at((char *)handle - 1), SIGSEGV);
+    ck_assert_int_eq(signal_of_writing_at(memory->begin + memory->held), SIGSEGV);
+    ck_assert_int_eq(signal_of_writing_at(memory->begin + memory->limit - 1), SIGSEGV);
+    while (arena_alloc(&home.memory, 1 << 16) != NULL) continue;
+    ck_assert_uint_eq(memory->held, memory->limit);
+    ck_assert_int_eq(signal_of_writing_at(memory->begin + memory->held), SIGSEGV);
+}
+END_TEST
+
 START_TEST(fails_an_article_that_needs_too_much_memory)
 {
     const char *expected = "out of memory: the article needs more than 100000 bytes; raise "
                            "max_article in [pipeline]";
-    document *small = document_create(NULL, &all, 100000, TEXT_LIMIT);
-    mill_document *inside = document_handle(small);
-    ck_assert_ptr_null(document_alloc(inside, 200000));
-    ck_assert_str_eq(document_fault(small), expected);
-    ck_assert(!document_finish_stage(small));
+    limit(100000, TEXT_LIMIT);
+    ck_assert_ptr_null(document_alloc(handle, 200000));
+    check_fault(expected);
 
-    ck_assert(document_begin(small, "x", 1));
-    document_set_view(small, &stage);
-    mill_value note = {.type = MILL_STRING, .length = 4, .as.string = "note"};
+    begin("x");
+    document_set_view(article, &stage);
     for (uint32_t i = 0; i < 100000; i++) {
-        document_span_add(inside, WORDS, 0, 0);
-        document_set(inside, WORD_NOTE, i, &note);
-        document_edit(inside, 0, 0, "abc", 3);
+        document_span_add(handle, WORDS, 0, 0);
+        set_string(WORD_NOTE, i, "note");
+        edit(0, 0, "abc");
     }
-    ck_assert_str_eq(document_fault(small), expected);
-    ck_assert(document_begin(small, "x", 1));
-    ck_assert_ptr_null(document_fault(small));
-    document_destroy(small);
+    check_fault(expected);
+    start("next");
+    ck_assert_ptr_null(document_fault(article));
+}
+END_TEST
+
+START_TEST(gives_no_article_where_there_is_no_memory_for_one)
+{
+    document_home none;
+    document_home_init(&none, NULL, &all, 0, TEXT_LIMIT);
+    ck_assert_ptr_null(document_begin(&none, "x", 1));
+    document_home_clear(&none);
 }
 END_TEST
 
@@ -415,22 +515,17 @@ END_TEST
 
 START_TEST(refuses_edits_that_make_the_text_too_long)
 {
-    document *small = document_create(NULL, &all, BIG, 10);
-    mill_document *inside = document_handle(small);
-    document_set_view(small, &decoder);
-    document_set_text(inside, "12345678", 8);
-    document_set_view(small, &stage);
-    document_edit(inside, 0, 0, "abc", 3);
-    ck_assert(!document_finish_stage(small));
-    ck_assert_str_eq(document_fault(small), "the edits make the text 11 bytes long, more than "
-                                            "max_article = 10; raise max_article in [pipeline]");
-    ck_assert(document_begin(small, "x", 1));
-    document_set_view(small, &stage);
-    document_edit(inside, 0, 0, "12345", 5);
-    document_edit(inside, 0, 0, "123456", 6);
-    ck_assert_str_eq(document_fault(small), "edit 0-0 makes the text longer than max_article = 10; "
-                                            "raise max_article in [pipeline]");
-    document_destroy(small);
+    limit(BIG, 10);
+    start("12345678");
+    edit(0, 0, "abc");
+    ck_assert(!document_finish_stage(article));
+    check_fault("the edits make the text 11 bytes long, more than max_article = 10; raise "
+                "max_article in [pipeline]");
+    start("");
+    edit(0, 0, "12345");
+    edit(0, 0, "123456");
+    check_fault("edit 0-0 makes the text longer than max_article = 10; raise max_article in "
+                "[pipeline]");
 }
 END_TEST
 
@@ -851,6 +946,9 @@ int main(void)
         refuses_metadata_that_is_not_there,
         keeps_the_first_fault_until_the_next_article,
         forgets_everything_when_the_next_article_begins,
+        makes_the_next_article_anew_whatever_a_plugin_has_written_over_this_one,
+        stops_a_plugin_that_writes_before_or_behind_the_memory_of_its_document,
+        gives_no_article_where_there_is_no_memory_for_one,
         fails_an_article_that_needs_too_much_memory,
         applies_all_edits_of_a_stage_at_once,
         costs_nothing_when_an_edit_changes_nothing,

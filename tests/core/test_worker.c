@@ -312,6 +312,21 @@ START_TEST(sets_aside_a_text_over_the_limit)
 }
 END_TEST
 
+START_TEST(sets_aside_an_article_that_there_is_no_memory_to_begin)
+{
+    begin();
+    arena_clear(&hand.home.memory);
+    hand.home.memory.limit = 0;
+    ck_assert_int_eq(send("one"), WORKER_DEAD);
+    ck_assert_str_eq(hand.stage, "input");
+    ck_assert_str_eq(hand.reason, "out of memory: there is none to begin an article with; raise "
+                                  "the limits on this process (ulimit -d, ulimit -v)");
+    ck_assert_uint_eq(hand.id.length, 4);
+    ck_assert_mem_eq(hand.id.data, "in:1", 4);
+    end();
+}
+END_TEST
+
 START_TEST(knows_an_article_by_its_source_if_it_has_no_id)
 {
     begin();
@@ -378,6 +393,7 @@ int main(void)
                                   takes_back_what_all_writers_wrote_if_the_second_fails,
                                   sets_aside_what_needs_more_output_than_there_is_memory,
                                   sets_aside_a_text_over_the_limit,
+                                  sets_aside_an_article_that_there_is_no_memory_to_begin,
                                   knows_an_article_by_its_source_if_it_has_no_id,
                                   drops_an_article_and_counts_it,
                                   books_each_failure_to_the_stage_that_failed,

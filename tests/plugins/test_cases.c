@@ -208,7 +208,6 @@ static bool run_chain(const pipeline *chain, document *article, const test_case 
                       mill_text input)
 {
     const document_view decoding = {.may_decode = true};
-    document_begin(article, this->name, strlen(this->name));
     document_set_view(article, &decoding);
     document_set_text(document_handle(article), input.data, input.length);
     ck_assert_msg(document_finish_stage(article), "%s: %s", this->name, document_fault(article));
@@ -291,7 +290,7 @@ static void show(const pipeline *chain, document *article, const char *what, buf
 }
 
 /* Runs the case's articles one after another and shows what becomes of each. */
-static void run_case(const pipeline *chain, document *article, const test_case *this, buffer *out)
+static void run_case(const pipeline *chain, document_home *home, const test_case *this, buffer *out)
 {
     mill_text input = {this->input, this->input_length}, rest = input;
     while (rest.data != NULL) {
@@ -302,6 +301,8 @@ static void run_case(const pipeline *chain, document *article, const test_case *
             rest = (mill_text){stop + 1, (size_t)(input.data + input.length - stop - 1)};
             input.length = (size_t)(stop - input.data);
         }
+        document *article = document_begin(home, this->name, strlen(this->name));
+        ck_assert_ptr_nonnull(article);
         if (run_chain(chain, article, this, input))
             show(chain, article, this->file->show, out);
         else
@@ -320,8 +321,9 @@ START_TEST(holds)
     buffer_init(&out, &host_table, 1 << 24);
     ck_assert_msg(pipeline_open(&chain, &request, &problems), "%s: %s", this->file->path,
                   problems.count > 0 ? problems.items[0].message : "");
-    document *article = document_create(&host_table, &chain.schema, 1 << 28, 1 << 24);
-    run_case(&chain, article, this, &out);
+    document_home home;
+    document_home_init(&home, &host_table, &chain.schema, 1 << 28, 1 << 24);
+    run_case(&chain, &home, this, &out);
     bool same = out.output.length == this->expected_length &&
                 (this->expected_length == 0 ||
                  memcmp(out.output.data, this->expected, this->expected_length) == 0);
@@ -329,7 +331,7 @@ START_TEST(holds)
                   this->name, this->expected, (int)out.output.length,
                   out.output.data != NULL ? out.output.data : "");
     buffer_clear(&out);
-    document_destroy(article);
+    document_home_clear(&home);
     pipeline_close(&chain);
 }
 END_TEST
