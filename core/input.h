@@ -65,4 +65,8 @@ uint64_t input_stream_position(const input_stream *stream);
 
 void input_stream_close(input_stream *stream);
 
+/* Looks at the first bytes of a file, decompressed: `size` of them, or all there are. Returns how
+ * many. Fails: -1 with the reason. */
+int64_t input_peek(const char *path, char *data, size_t size, mill_error *error);
+
 #endif

@@ -232,3 +232,17 @@ int input_stream_descriptor(const input_stream *stream)
 {
     return stream->descriptor;
 }
+
+int64_t input_peek(const char *path, char *data, size_t size, mill_error *error)
+{
+    size_t held = 0;
+    int64_t got = 1;
+    input_stream *stream = input_stream_open(path, error);
+    if (stream == NULL) return -1;
+    while (got > 0 && held < size) {
+        got = input_stream_read(stream, data + held, size - held, error);
+        if (got > 0) held += (size_t)got;
+    }
+    input_stream_close(stream);
+    return got < 0 ? -1 : (int64_t)held;
+}

@@ -580,6 +580,27 @@ START_TEST(refuses_to_seek_behind_the_end)
 }
 END_TEST
 
+START_TEST(peeks_at_the_first_bytes)
+{
+    static const char *const names[] = {"a.txt", "a.gz", "a.zst"};
+    char data[64];
+    mill_error error = {0};
+    const char *folder = test_folder(), *path = test_path(folder, names[_i]);
+    stored.length = 0;
+    if (_i == 0) append(&stored, "0123456789", 10);
+    if (_i == 1) append_gzip(&stored, "0123", 4);
+    if (_i == 1) append_gzip(&stored, "456789", 6);
+    if (_i == 2) append_zstd(&stored, "0123456789", 10);
+    test_write(path, stored.data, stored.length);
+    ck_assert_int_eq(input_peek(path, data, 7, &error), 7);
+    ck_assert_mem_eq(data, "0123456", 7);
+    ck_assert_int_eq(input_peek(path, data, sizeof data, &error), 10);
+    ck_assert_mem_eq(data, "0123456789", 10);
+    ck_assert_int_eq(input_peek(folder, data, sizeof data, &error), -1);
+    ck_assert_int_eq(input_peek(test_path(folder, "missing"), data, sizeof data, &error), -1);
+}
+END_TEST
+
 START_TEST(tells_damage_on_the_way)
 {
     mill_error error = {0};
@@ -650,6 +671,7 @@ int main(void)
     tcase_add_loop_test(all, reads_on_to_the_end_after_seeking, 0, 3);
     tcase_add_loop_test(all, tells_the_place_in_the_stored_file_after_seeking, 0, 3);
     tcase_add_loop_test(all, refuses_to_seek_behind_the_end, 0, 3);
+    tcase_add_loop_test(all, peeks_at_the_first_bytes, 0, 3);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }

@@ -294,7 +294,7 @@ START_TEST(finds_and_counts_lines_from_every_byte)
 {
     const char *path = test_path(test_folder(), "a");
     random_source random = random_seeded("finds_and_counts_lines_from_every_byte");
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 6; round++) {
         char data[160];
         size_t length = random_below(&random, sizeof data);
         uint64_t breaks = 0;
@@ -499,7 +499,7 @@ START_TEST(gives_each_record_to_one_share_with_its_line)
 {
     random_source random = random_seeded("gives_each_record_to_one_share_with_its_line");
     prepare();
-    for (int round = 0; round < 60; round++) {
+    for (int round = 0; round < 12; round++) {
         char data[2048], *arguments[FILES_MOST];
         size_t count = 1 + random_below(&random, FILES_MOST);
         const char *folder = test_folder();
