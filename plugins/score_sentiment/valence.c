@@ -102,6 +102,7 @@ static double add_up(const span_hits *part, uint32_t negation_window, word_share
 double valence_of(const hit_list *hits, uint32_t first, mill_span span, mill_text text,
                   uint32_t negation_window, word_shares *shares)
 {
+    if (first == hits->count) return 0; /* and the list may have no memory at all */
     span_hits part = find_hits(hits, first, span.end);
     if (!has_role(&part, ROLE_VALENCE)) return 0;
     double sum = add_up(&part, negation_window, shares);
