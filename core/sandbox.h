@@ -21,7 +21,7 @@
 typedef struct sandbox sandbox;
 
 /* Tells whether the kernel can filter system calls. Never in a build with AddressSanitizer or
- * ThreadSanitizer, whose run time opens files and starts programs of its own. */
+ * ThreadSanitizer nor under valgrind: they make calls of their own in the midst of a plug-in's. */
 bool sandbox_supported(void);
 
 /* Makes the filter for workers whose plug-ins have the MILL_USES_ flags `uses`. To be called by the
