@@ -1,5 +1,5 @@
 /* libseccomp makes the filter once, in the coordinator: in a fresh child that took 2 ms, installing
- * the finished program takes 0.3 to 0.5. What differs from child to child (its process id, its
+ * the finished program takes 0.2 to 0.4. What differs from child to child (its process id, its
  * descriptor) stands in the program as a number that occurs nowhere else, and is put in on
  * entering.
  *
