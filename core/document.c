@@ -71,6 +71,12 @@ document *document_begin(document_home *home, const char *source, size_t length)
     return is_made ? article : NULL;
 }
 
+bool document_is_sound(const document *article, const document_home *home)
+{
+    return article->handle.host == home->host && article->schema == home->schema &&
+           article->text_limit == home->text_limit;
+}
+
 void document_set_view(document *article, const document_view *view)
 {
     article->view = *view;
@@ -114,6 +120,11 @@ void document_fault_memory(document *article)
                        "out of memory: the article needs more than %zu bytes; raise max_article in "
                        "[pipeline]",
                        article->memory->limit);
+}
+
+void document_fault_damaged(document *article)
+{
+    document_fault_set(article, "the document came damaged from an earlier stage");
 }
 
 void *document_take(document *article, size_t count, size_t size)

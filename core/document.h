@@ -13,6 +13,7 @@
 
 #include "alignment.h"
 #include "arena.h"
+#include "buffer.h"
 #include "textmill/plugin.h"
 
 /* ---- The schema: what the documents of a run can hold --------------------------------------- */
@@ -71,6 +72,10 @@ void document_home_clear(document_home *home);
  * UTF-8. Owns: the home, until the next one begins. Fails: NULL, out of memory. */
 document *document_begin(document_home *home, const char *source, size_t length);
 
+/* Tells whether what identifies a document still stands at its front: a plug-in that writes wild
+ * before its text comes by there. */
+bool document_is_sound(const document *document, const document_home *home);
+
 /* Sets what the plug-in that is called next may see and do. */
 void document_set_view(document *document, const document_view *view);
 
@@ -84,6 +89,20 @@ const char *document_fault(const document *document);
 
 /* As the plug-in sees it. */
 mill_document *document_handle(document *document);
+
+/* ---- Between processes ----------------------------------------------------------------------- */
+
+/* Appends the whole document, but for pending edits and the fault, as bytes that document_unpack
+ * understands in another process of the same run. Fails: false if the buffer's memory ran out; its
+ * contents are then as before. */
+bool document_pack(const document *document, buffer *out);
+
+/* Makes a document that has just begun the same as the one that was packed. Everything is checked,
+ * as the bytes may come from a process that a plug-in has damaged; they are copied first, so that
+ * they may even change meanwhile.
+ * Fails: false, with the fault recorded: damaged, or out of memory. Only the fault, the source and
+ * the id are then of use. */
+bool document_unpack(document *document, mill_text packed);
 
 /* ---- What mill_host calls; each is described in textmill/plugin.h ---------------------------- */
 

@@ -266,6 +266,15 @@ void document_set(mill_document *handle, uint32_t field, uint32_t row, const mil
     if (values != NULL && own_value(article, &owned)) values[row] = owned;
 }
 
+/* Returns the values of an attribute for all rows; NULL if none has been set. */
+static const mill_value *find_column(const document *article, const field_binding *binding)
+{
+    if (binding->layer == SCHEMA_ARTICLE) return article->article + binding->column;
+    return article->layers[binding->layer].columns[binding->column].values;
+}
+
+/* A value of another type than was declared has not come through document_set. Nobody expects it,
+ * and a number that is taken for a string is a crash. */
 mill_value document_get(const mill_document *handle, uint32_t field, uint32_t row)
 {
     document *article = document_of(handle);
@@ -273,9 +282,11 @@ mill_value document_get(const mill_document *handle, uint32_t field, uint32_t ro
     const mill_value nothing = {.type = MILL_NULL};
     if (binding == NULL || !binding->present) return nothing;
     if (!has_row(article, binding, row)) return nothing;
-    if (binding->layer == SCHEMA_ARTICLE) return article->article[binding->column];
-    const mill_value *values = article->layers[binding->layer].columns[binding->column].values;
-    return values != NULL ? values[row] : nothing;
+    const mill_value *values = find_column(article, binding);
+    if (values == NULL || values[row].type == MILL_NULL) return nothing;
+    if (values[row].type == binding->type) return values[row];
+    document_fault_damaged(article);
+    return nothing;
 }
 
 /* ---- For all layers ------------------------------------------------------------------------ */

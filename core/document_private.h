@@ -2,6 +2,7 @@
  *
  * document.c: life, faults, the text, id and metadata. document_edits.c: what a stage changes in
  * the text. document_layers.c: spans and attributes. document_offsets.c: other units than bytes.
+ * document_pack.c: the way to another process.
  */
 #ifndef CORE_DOCUMENT_PRIVATE_H
 #define CORE_DOCUMENT_PRIVATE_H
@@ -99,6 +100,9 @@ void document_fault_set(document *article, const char *format, ...)
 
 /* Records that memory has run out. */
 void document_fault_memory(document *article);
+
+/* Records that the document is not as any stage could have left it. */
+void document_fault_damaged(document *article);
 
 /* Gives memory of the document. Fails: NULL, with the fault recorded. */
 void *document_take(document *article, size_t count, size_t size);

@@ -1,6 +1,6 @@
 /* Documents as plug-ins see them: what is kept, what is refused and in which words, and random
  * chains of stages against the model. */
-#include "document.h"
+#include "document_fixture.h"
 #include "edit_model.h"
 
 #include <math.h>
@@ -10,41 +10,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define BIG        ((size_t)64 << 20)
-#define TEXT_LIMIT ((size_t)1000000)
-
-/* Two layers, and two attributes of the article; the fields of one plug-in that may do all. */
-enum {
-    WORDS,
-    WORD_NOTE,
-    WORD_PLACE,
-    PARTS,
-    PART_WEIGHT,
-    TITLE,
-    PLACE,
-    ABSENT,
-    ABSENT_NOTE,
-    JSON,
-    READ_ONLY
-};
-
-static schema_layer layers[] = {{"words", 2}, {"parts", 1}};
-static const schema all = {layers, 2, 3};
-static const field_binding fields[] = {
-    [WORDS] = {MILL_LAYER, 0, 0, true, true},
-    [WORD_NOTE] = {MILL_STRING, 0, 0, true, true},
-    [WORD_PLACE] = {MILL_SPAN, 0, 1, true, true},
-    [PARTS] = {MILL_LAYER, 1, 0, true, true},
-    [PART_WEIGHT] = {MILL_NUMBER, 1, 0, true, true},
-    [TITLE] = {MILL_STRING, SCHEMA_ARTICLE, 0, true, true},
-    [PLACE] = {MILL_SPAN, SCHEMA_ARTICLE, 1, true, true},
-    [ABSENT] = {MILL_LAYER, 0, 0, false, false},
-    [ABSENT_NOTE] = {MILL_STRING, 0, 0, false, false},
-    [JSON] = {MILL_JSON, SCHEMA_ARTICLE, 2, true, true},
-    [READ_ONLY] = {MILL_LAYER, 1, 0, true, false},
-};
-static const document_view decoder = {NULL, 0, false, true};
-static const document_view stage = {fields, MILL_COUNT(fields), true, false};
 static const document_view reader_of_text = {fields, MILL_COUNT(fields), false, false};
 
 static document_home home;
@@ -566,7 +531,7 @@ START_TEST(refuses_spans_that_are_not_allowed)
     check_fault("adds to field 7, which it does not provide");
     start("one two");
     document_span_add(handle, 99, 4, 5);
-    check_fault("uses field 99, but declares only 11");
+    check_fault("uses field 99, but declares only 13");
     start("one two");
     document_span_add(handle, WORD_NOTE, 4, 5);
     check_fault("field 1 is an attribute, not a layer");
@@ -663,7 +628,7 @@ START_TEST(refuses_attributes_that_are_not_allowed)
     check_fault("field 0 is a layer, not an attribute");
     start("one two");
     set_string(99, 0, "x");
-    check_fault("uses field 99, but declares only 11");
+    check_fault("uses field 99, but declares only 13");
     start("one two");
     set_string(ABSENT_NOTE, 0, "x");
     check_fault("sets field 8, which it does not provide");
@@ -751,32 +716,6 @@ START_TEST(refuses_offsets_beyond_the_text)
 END_TEST
 
 /* ---- Random chains of stages --------------------------------------------------------------- */
-
-static const char *const characters[] = {
-    "a", "b", " ", "\n", "\"", "\xC3\xA9", "\xE2\x80\x9C", "\xE4\xB8\xAD", "\xF0\x9F\x98\x80"};
-
-/* Appends random characters, all ASCII where `ascii`. */
-static size_t random_text(char *text, size_t count, bool ascii)
-{
-    size_t length = 0;
-    for (size_t i = 0; i < count; i++) {
-        const char *character = characters[(size_t)rand() % (ascii ? 5 : MILL_COUNT(characters))];
-        memcpy(text + length, character, strlen(character));
-        length += strlen(character);
-    }
-    return length;
-}
-
-static size_t next_boundary(mill_text text, size_t offset)
-{
-    while (offset < text.length && ((unsigned char)text.data[offset] & 0xC0) == 0x80) offset++;
-    return offset < text.length ? offset : text.length;
-}
-
-static size_t random_boundary(mill_text text, size_t from, size_t reach)
-{
-    return next_boundary(text, from + (size_t)rand() % (reach + 1));
-}
 
 /* Adds spans, and a second place for each as an attribute; returns how many. */
 static uint32_t add_random_spans(void)
