@@ -37,7 +37,7 @@ C_FLAGS   = -std=c11 $(COMMON) $(CFLAGS)
 CXX_FLAGS = -std=c++17 -fno-exceptions -fno-rtti $(COMMON) $(CXXFLAGS)
 CORE_FLAGS = -D_GNU_SOURCE -DTEXTMILL_VERSION='"$(VERSION)"' -Icore
 
-CORE_LIBRARIES = inih libseccomp libzstd zlib
+CORE_LIBRARIES = inih libseccomp libxxhash libzstd zlib
 CORE_LIBS := $(shell pkg-config --libs $(CORE_LIBRARIES) 2>/dev/null)
 
 # ---- What there is to build --------------------------------------------------------------------
@@ -201,7 +201,7 @@ clean:
 
 # ---- Packages ----------------------------------------------------------------------------------
 
-BUILD_PACKAGES = gcc g++ binutils libc6-dev pkgconf libinih-dev libseccomp-dev libzstd-dev zlib1g-dev \
+BUILD_PACKAGES = gcc g++ binutils libc6-dev pkgconf libinih-dev libseccomp-dev libxxhash-dev libzstd-dev zlib1g-dev \
                  $(foreach p,$(PLUGIN_FOLDERS),$(call plugin_package,$(p)))
 TEST_PACKAGES  = check
 LINT_PACKAGES  = clang clang-format clang-tidy cppcheck

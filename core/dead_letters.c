@@ -4,11 +4,11 @@
 #include "dead_letters.h"
 
 #include "buffer.h"
-#include "output_file.h"
 #include "utf8.h"
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,9 +28,8 @@ struct dead_letters {
     char path[];
 };
 
-dead_letters *dead_letters_open(const char *path, bool force, mill_error *error)
+static dead_letters *create(const char *path, bool force, mill_error *error)
 {
-    if (!output_file_check(path, force, error)) return NULL;
     size_t path_size = strlen(path) + 1;
     dead_letters *letters = calloc(1, sizeof *letters + path_size);
     if (letters == NULL) {
@@ -41,6 +40,31 @@ dead_letters *dead_letters_open(const char *path, bool force, mill_error *error)
     letters->force = force;
     buffer_init(&letters->line, NULL, SIZE_MAX);
     return letters;
+}
+
+dead_letters *dead_letters_open(const char *path, bool force, mill_error *error)
+{
+    return output_file_check(path, force, error) ? create(path, force, error) : NULL;
+}
+
+/* Opened even if no letter is in it: what stands there now must not stay. */
+dead_letters *dead_letters_resume(const char *path, bool force, const written_file *written,
+                                  uint64_t count, mill_error *error)
+{
+    char *part;
+    dead_letters *letters = create(path, force, error);
+    if (letters == NULL) return NULL;
+    letters->count = count;
+    if (count > 0) {
+        letters->file = output_file_resume(path, force, written, error);
+    } else if (asprintf(&part, "%s.part", path) >= 0) {
+        unlink(part);
+        free(part);
+        return letters;
+    }
+    if (letters->file != NULL) return letters;
+    dead_letters_close(letters, true, error);
+    return NULL;
 }
 
 /* ---- Pieces of a line ---------------------------------------------------------------------- */
@@ -196,6 +220,12 @@ const char *dead_letters_path(const dead_letters *letters)
 bool dead_letters_flush(dead_letters *letters, mill_error *error)
 {
     return letters->file == NULL || output_file_flush(letters->file, error);
+}
+
+bool dead_letters_sync(dead_letters *letters, bool complete, written_file *written,
+                       mill_error *error)
+{
+    return letters->file == NULL || output_file_sync(letters->file, complete, written, error);
 }
 
 /* Removes what an earlier run left under the name, if that is a file and may be replaced. */

@@ -11,7 +11,7 @@
 #ifndef CORE_DEAD_LETTERS_H
 #define CORE_DEAD_LETTERS_H
 
-#include "log.h"
+#include "output_file.h"
 #include "textmill/plugin.h"
 #include <stdint.h>
 
@@ -29,6 +29,11 @@ typedef struct dead_letter {
  * Fails: NULL with the reason. */
 dead_letters *dead_letters_open(const char *path, bool force, mill_error *error);
 
+/* Opens what a killed run has left, cut to what `written` says; `count` letters are in it.
+ * Fails: NULL with the reason. */
+dead_letters *dead_letters_resume(const char *path, bool force, const written_file *written,
+                                  uint64_t count, mill_error *error);
+
 /* Writes one dead letter whole. Fails: false with the reason. */
 bool dead_letters_add(dead_letters *letters, const dead_letter *letter, mill_text record,
                       mill_error *error);
@@ -43,8 +48,10 @@ uint64_t dead_letters_count(const dead_letters *letters);
 /* The file's final name. */
 const char *dead_letters_path(const dead_letters *letters);
 
-/* Makes what was written readable for others. */
+/* As output_file_flush and output_file_sync; with no letter there is nothing to do. */
 bool dead_letters_flush(dead_letters *letters, mill_error *error);
+bool dead_letters_sync(dead_letters *letters, bool complete, written_file *written,
+                       mill_error *error);
 
 /* Finishes and releases; with `keep_part`, leaves it as NAME.part (an interrupted run). With force
  * and no letter written, an old file of that name is removed, so that it cannot be mistaken. */

@@ -13,12 +13,13 @@
 
 typedef enum error_code {
     ERROR_NONE = 0,
-    ERROR_USAGE,       /* wrong command line or pipeline file: exit 2 */
-    ERROR_INPUT,       /* the input cannot be read: exit 1 */
-    ERROR_OUTPUT,      /* the output cannot be written: exit 1 */
-    ERROR_BROKEN_PIPE, /* the reader of the output has gone: end quietly */
-    ERROR_PLUGIN,      /* a plug-in cannot be loaded or opened: exit 1 */
-    ERROR_MEMORY       /* out of memory: exit 1 */
+    ERROR_USAGE,           /* wrong command line or pipeline file: exit 2 */
+    ERROR_INPUT,           /* the input cannot be read: exit 1 */
+    ERROR_OUTPUT,          /* the output cannot be written: exit 1 */
+    ERROR_BROKEN_PIPE,     /* the reader of the output has gone: end quietly */
+    ERROR_PLUGIN,          /* a plug-in cannot be loaded or opened: exit 1 */
+    ERROR_MEMORY,          /* out of memory: exit 1 */
+    ERROR_TOO_MANY_LETTERS /* more dead letters than are put up with: exit 1 */
 } error_code;
 
 typedef struct mill_error {

@@ -26,8 +26,11 @@ struct output_file {
     compressor *compressor; /* NULL: plain */
     bool in_frame;          /* the compressor's frame has begun and not ended */
     bool has_frame;         /* there is a frame that has ended */
+    bool published;         /* it has its final name: a killed run came that far */
     uint64_t bytes;
-    int fault; /* the errno of the write that failed, or 0 */
+    uint64_t stored; /* bytes on the disk */
+    digest *sum;     /* of these; NULL: written in place */
+    int fault;       /* the errno of the write that failed, or 0 */
 };
 
 /* ---- Messages ------------------------------------------------------------------------------ */
@@ -77,7 +80,7 @@ bool output_file_check(const char *path, bool force, mill_error *error)
 
 /* Locks the .part file. Returns 1 if it is ours, 0 if another run has just renamed or removed what
  * we opened, -1 if another run is writing it. A disk that knows no locks goes without. */
-static int lock_part(const output_file *file)
+static int try_lock(const output_file *file)
 {
     struct stat opened, named;
     if (flock(file->descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) return -1;
@@ -85,20 +88,30 @@ static int lock_part(const output_file *file)
     return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-static bool open_part(output_file *file, mill_error *error)
+/* Opens NAME.part and makes it ours. */
+static bool lock_part(output_file *file, mill_error *error)
 {
     int locked = 0;
     while (locked == 0) {
         if (file->descriptor >= 0) close(file->descriptor);
         file->descriptor = open(file->name, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
         if (file->descriptor < 0) return file_refuse_to_create(file->name, errno, error);
-        locked = lock_part(file);
+        locked = try_lock(file);
     }
-    if (locked < 0)
-        return error_set(error, ERROR_OUTPUT,
-                         "another run is writing %s; wait for it or choose another name",
-                         file->name);
-    if (ftruncate(file->descriptor, 0) != 0) return file_refuse_to_create(file->name, errno, error);
+    return locked > 0 ||
+           error_set(error, ERROR_OUTPUT,
+                     "another run is writing %s; wait for it or choose another name", file->name);
+}
+
+/* Cuts NAME.part; what stays counts as written. */
+static bool cut_part(output_file *file, uint64_t length, mill_error *error)
+{
+    if (!digest_read(file->sum, file->descriptor, length, file->name, error)) return false;
+    if (ftruncate(file->descriptor, (off_t)length) != 0 ||
+        lseek(file->descriptor, (off_t)length, SEEK_SET) < 0)
+        return file_refuse_to_create(file->name, errno, error);
+    file->stored = length;
+    file->has_frame = length > 0;
     return true;
 }
 
@@ -117,7 +130,8 @@ static bool open_descriptor(output_file *file, mill_error *error)
         file->descriptor = STDOUT_FILENO;
         return true;
     }
-    return file->in_place ? open_in_place(file, error) : open_part(file, error);
+    if (file->in_place) return open_in_place(file, error);
+    return lock_part(file, error) && cut_part(file, 0, error);
 }
 
 static void release(output_file *file)
@@ -125,6 +139,7 @@ static void release(output_file *file)
     if (file == NULL) return;
     if (file->descriptor >= 0 && !file->standard) close(file->descriptor);
     compressor_destroy(file->compressor);
+    digest_destroy(file->sum);
     free(file->name);
     free(file->path);
     free(file);
@@ -133,28 +148,78 @@ static void release(output_file *file)
 /* Fills in the names and the compressor. Fails: false, out of memory. */
 static bool prepare(output_file *file, const char *path)
 {
-    struct stat status;
     compression format = compression_by_name(path);
     file->descriptor = -1;
     file->standard = strcmp(path, "-") == 0;
-    file->in_place = file->standard || (stat(path, &status) == 0 && !S_ISREG(status.st_mode));
+    file->in_place = !output_file_is_regular(path);
+    if (!file->in_place) file->sum = digest_create();
     file->path = strdup(path);
     if (asprintf(&file->name, "%s%s", path, file->in_place ? "" : ".part") < 0) file->name = NULL;
     if (format != COMPRESSION_NONE) file->compressor = compressor_create(format);
-    return file->path != NULL && file->name != NULL &&
+    return file->path != NULL && file->name != NULL && (file->in_place || file->sum != NULL) &&
            (format == COMPRESSION_NONE || file->compressor != NULL);
+}
+
+/* Makes an output that is not open yet. Fails: NULL, out of memory. */
+static output_file *create(const char *path, bool force, mill_error *error)
+{
+    output_file *file = calloc(1, sizeof *file);
+    if (file != NULL && prepare(file, path)) {
+        file->force = force;
+        return file;
+    }
+    release(file);
+    error_set(error, ERROR_MEMORY, "%s: out of memory", path);
+    return NULL;
 }
 
 output_file *output_file_open(const char *path, bool force, mill_error *error)
 {
     if (!output_file_check(path, force, error)) return NULL;
-    output_file *file = calloc(1, sizeof *file);
-    if (file == NULL || !prepare(file, path)) {
-        error_set(error, ERROR_MEMORY, "%s: out of memory", path);
-    } else {
-        file->force = force;
-        if (open_descriptor(file, error)) return file;
-    }
+    output_file *file = create(path, force, error);
+    if (file == NULL || open_descriptor(file, error)) return file;
+    release(file);
+    return NULL;
+}
+
+/* ---- Resume -------------------------------------------------------------------------------- */
+
+static bool has_digest(const output_file *file, const written_file *written)
+{
+    char sum[DIGEST_TEXT];
+    digest_text(file->sum, sum);
+    return strcmp(sum, written->digest) == 0;
+}
+
+/* Tells whether the file that has the final name is the complete one. */
+static bool is_published(output_file *file, const written_file *written)
+{
+    struct stat status;
+    mill_error ignored;
+    char sum[DIGEST_TEXT];
+    if (access(file->name, F_OK) == 0 || stat(file->path, &status) != 0) return false;
+    return (uint64_t)status.st_size == written->bytes && written->digest[0] != '\0' &&
+           digest_file(file->path, sum, &ignored) && strcmp(sum, written->digest) == 0;
+}
+
+static bool open_again(output_file *file, const written_file *written, mill_error *error)
+{
+    file->published = is_published(file, written);
+    if (file->published) return true;
+    if (!lock_part(file, error)) return false;
+    if (!cut_part(file, written->bytes, error)) return false;
+    return written->bytes == 0 || has_digest(file, written) ||
+           error_set(error, ERROR_INPUT,
+                     "%s is not what was written: its first %llu bytes have another digest; start "
+                     "anew with --force",
+                     file->name, (unsigned long long)written->bytes);
+}
+
+output_file *output_file_resume(const char *path, bool force, const written_file *written,
+                                mill_error *error)
+{
+    output_file *file = create(path, force, error);
+    if (file == NULL || open_again(file, written, error)) return file;
     release(file);
     return NULL;
 }
@@ -164,7 +229,10 @@ output_file *output_file_open(const char *path, bool force, mill_error *error)
 static bool write_all(output_file *file, mill_text data, mill_error *error)
 {
     file->fault = file_write_all(file->descriptor, data.data, data.length);
-    return file->fault == 0 || tell_fault(file, error);
+    if (file->fault != 0) return tell_fault(file, error);
+    if (file->sum != NULL) digest_update(file->sum, data);
+    file->stored += data.length;
+    return true;
 }
 
 /* Compresses and writes; with `end`, ends the frame. */
@@ -205,16 +273,27 @@ bool output_file_flush(output_file *file, mill_error *error)
 
 /* ---- Close --------------------------------------------------------------------------------- */
 
-/* Sees to it that what was written is whole and survives a power cut. */
-static bool complete(output_file *file, mill_error *error)
+/* Sees to it that what was written is whole and survives a power cut. With nothing to come, a
+ * compressed file has at least one frame. */
+static bool sync_file(output_file *file, bool complete, mill_error *error)
 {
-    bool needs_frame = file->compressor != NULL && !file->has_frame;
+    bool needs_frame = complete && file->compressor != NULL && !file->has_frame;
+    if (file->published) return true;
     if (file->fault != 0) return tell_fault(file, error);
     if ((needs_frame || file->in_frame) && !write_compressed(file, (mill_text){"", 0}, true, error))
         return false;
     if (file->in_place || fsync(file->descriptor) == 0) return true;
     file->fault = errno;
     return tell_fault(file, error);
+}
+
+bool output_file_sync(output_file *file, bool complete, written_file *written, mill_error *error)
+{
+    if (!sync_file(file, complete, error)) return false;
+    if (file->published) return true;
+    *written = (written_file){.bytes = file->stored};
+    if (file->sum != NULL) digest_text(file->sum, written->digest);
+    return true;
 }
 
 /* Renames, but never over a file that appeared during the run. */
@@ -231,7 +310,7 @@ static int rename_part(const output_file *file)
 
 static bool publish(const output_file *file, mill_error *error)
 {
-    if (file->in_place) return true;
+    if (file->in_place || file->published) return true;
     if (rename_part(file) != 0)
         return error_set(error, ERROR_OUTPUT,
                          "cannot rename %s to %s: %s; it is complete, rename it by hand",
@@ -242,19 +321,25 @@ static bool publish(const output_file *file, mill_error *error)
 
 bool output_file_finish(output_file *file, mill_error *error)
 {
-    bool fine = complete(file, error) && publish(file, error);
+    bool fine = sync_file(file, true, error) && publish(file, error);
     release(file);
     return fine;
 }
 
 bool output_file_abandon(output_file *file, mill_error *error)
 {
-    bool fine = complete(file, error);
+    bool fine = sync_file(file, false, error);
     release(file);
     return fine;
 }
 
 /* ---- Look ---------------------------------------------------------------------------------- */
+
+bool output_file_is_regular(const char *path)
+{
+    struct stat status;
+    return strcmp(path, "-") != 0 && (stat(path, &status) != 0 || S_ISREG(status.st_mode));
+}
 
 const char *output_file_name(const output_file *file)
 {

@@ -7,10 +7,16 @@
 #ifndef CORE_OUTPUT_FILE_H
 #define CORE_OUTPUT_FILE_H
 
-#include "log.h"
+#include "digest.h"
 #include <stdint.h>
 
 typedef struct output_file output_file;
+
+/* A file as far as it is on the disk. */
+typedef struct written_file {
+    uint64_t bytes;           /* as stored */
+    char digest[DIGEST_TEXT]; /* of these; "" for what is no regular file */
+} written_file;
 
 /* Looks whether an output can be made, and makes nothing: a folder of that name, a file that exists
  * without `force`, a folder that is missing or not writable. Fails: false with the reason. */
@@ -20,11 +26,21 @@ bool output_file_check(const char *path, bool force, mill_error *error);
  * Fails: NULL with the reason (exists, no such folder, no permission, another run writes it). */
 output_file *output_file_open(const char *path, bool force, mill_error *error);
 
+/* Opens an output that a killed run has left: NAME.part is cut to what `written` says, or NAME is
+ * there already, complete. `force` is that of the first run. Fails: NULL with the reason (another
+ * run writes it, it is not what was written). */
+output_file *output_file_resume(const char *path, bool force, const written_file *written,
+                                mill_error *error);
+
 /* Writes all bytes. Fails: false with the reason; a reader that went away is ERROR_BROKEN_PIPE. */
 bool output_file_write(output_file *file, const char *data, size_t length, mill_error *error);
 
-/* Makes everything written so far readable for others: ends the compressed frame. */
+/* Ends the compressed frame: everything written so far can be read. */
 bool output_file_flush(output_file *file, mill_error *error);
+
+/* Flushes, sees to it that everything survives a power cut, and tells what there is. `complete`:
+ * nothing more will come. Fails: false with the reason. */
+bool output_file_sync(output_file *file, bool complete, written_file *written, mill_error *error);
 
 /* Flushes, syncs to disk, renames to the final name and releases, in every case. Fails: false with
  * the reason; the .part file is kept. */
@@ -35,6 +51,10 @@ bool output_file_abandon(output_file *file, mill_error *error);
 
 /* The name that is being written to: NAME.part, or the path itself. */
 const char *output_file_name(const output_file *file);
+
+/* Tells whether a path is one that a regular file is made of: no device, pipe or standard output.
+ */
+bool output_file_is_regular(const char *path);
 
 /* Bytes taken so far, before compression. */
 uint64_t output_file_bytes(const output_file *file);

@@ -7,18 +7,53 @@
 #include "pipeline_step.h"
 
 #include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #define ARENA_LIMIT ((size_t)1 << 30)
 
+/* What [pipeline] may say; pipeline_settings reads the values by these numbers. */
+enum {
+    SET_PLUGIN_PATH,
+    SET_DEAD_LETTERS,
+    SET_MAX_ARTICLE,
+    SET_WORKERS,
+    SET_TIMEOUT,
+    SET_MEMORY,
+    SET_ON_ERROR,
+    SET_MAX_DEAD_LETTERS,
+    SET_CHECKPOINT,
+    SET_SANDBOX
+};
+
 const mill_option pipeline_setting_declarations[] = {
-    {"plugin_path", MILL_OPTION_PATH, 0, "", NULL, 0, 0,
-     "a folder with plug-ins of your own, searched first"},
-    {"dead_letters", MILL_OPTION_PATH, 0, "", NULL, 0, 0,
-     "where articles that fail go; default: beside the output, OUTPUT.dead_letters.jsonl"},
-    {"max_article", MILL_OPTION_SIZE, 0, "64M", NULL, 1, 1 << 30,
-     "a longer record or text is set aside"},
+    [SET_PLUGIN_PATH] = {"plugin_path", MILL_OPTION_PATH, 0, "", NULL, 0, 0,
+                         "a folder with plug-ins of your own, searched first"},
+    [SET_DEAD_LETTERS] = {"dead_letters", MILL_OPTION_PATH, 0, "", NULL, 0, 0,
+                          "where articles that fail go; default: beside the output, "
+                          "OUTPUT.dead_letters.jsonl"},
+    [SET_MAX_ARTICLE] = {"max_article", MILL_OPTION_SIZE, 0, "64M", NULL, 1, 1 << 30,
+                         "a longer record or text is set aside"},
+    [SET_WORKERS] = {"workers", MILL_OPTION_STRING, 0, "auto", NULL, 0, 0,
+                     "processes that do the work; auto: as many as there are cores; 0: none, all "
+                     "is done in one process"},
+    [SET_TIMEOUT] = {"timeout", MILL_OPTION_NUMBER, 0, "30", NULL, 0.01, 86400,
+                     "seconds that an article may take before it is set aside"},
+    [SET_MEMORY] = {"memory", MILL_OPTION_SIZE, 0, "1G", NULL, 16 << 20,
+                    (double)((uint64_t)1 << 40),
+                    "what a worker may take beyond what the plug-ins have loaded"},
+    [SET_ON_ERROR] = {"on_error", MILL_OPTION_CHOICE, 0, "dead_letter", "dead_letter stop", 0, 0,
+                      "whether an article that fails is set aside or ends the run"},
+    [SET_MAX_DEAD_LETTERS] = {"max_dead_letters", MILL_OPTION_STRING, 0, "unlimited", NULL, 0, 0,
+                              "more of them end the run: a number, or a share of all articles "
+                              "such as 5%"},
+    [SET_CHECKPOINT] = {"checkpoint", MILL_OPTION_NUMBER, 0, "5", NULL, 0, 86400,
+                        "seconds between two checkpoints; 0: one for each batch"},
+    [SET_SANDBOX] = {"sandbox", MILL_OPTION_CHOICE, 0, "on", "on off required", 0, 0,
+                     "whether workers give up what their plug-ins do not declare; required: no "
+                     "run where the kernel cannot do that"},
 };
 const uint32_t pipeline_setting_count = MILL_COUNT(pipeline_setting_declarations);
 
@@ -62,6 +97,54 @@ static void check_order(const pipeline_building *building)
 
 /* ---- Settings ------------------------------------------------------------------------------ */
 
+#define MOST_WORKERS 1024
+
+static void setting_problem(const pipeline_building *building, const char *key, const char *value,
+                            const char *remedy)
+{
+    const pipeline_section *section = pipeline_file_section(&building->chain->file, "pipeline");
+    section_problem(building->problems, &building->chain->file, section,
+                    pipeline_section_entry(section, key), "%s: '%s' is no value for it; %s", key,
+                    value, remedy);
+}
+
+/* The cores that this process may run on. */
+static size_t count_cores(void)
+{
+    cpu_set_t cores;
+    int count = sched_getaffinity(0, sizeof cores, &cores) == 0 ? CPU_COUNT(&cores) : 1;
+    return count > 0 ? (size_t)count : 1;
+}
+
+static size_t read_workers(const pipeline_building *building, const char *text)
+{
+    char *end;
+    if (strcmp(text, "auto") == 0) return count_cores();
+    unsigned long count = strtoul(text, &end, 10);
+    if (text[0] >= '0' && text[0] <= '9' && *end == '\0' && count <= MOST_WORKERS) return count;
+    setting_problem(building, "workers", text, "write auto or a number from 0 to 1024");
+    return 0;
+}
+
+static void read_most_letters(const pipeline_building *building, const char *text)
+{
+    pipeline_settings *settings = &building->chain->settings;
+    char *end = NULL;
+    bool is_number = text[0] >= '0' && text[0] <= '9';
+    settings->most_letters = UNLIMITED;
+    settings->most_share = 1;
+    if (strcmp(text, "unlimited") == 0) return;
+    unsigned long long count = is_number ? strtoull(text, &end, 10) : 0;
+    if (is_number && *end == '\0') {
+        settings->most_letters = count;
+    } else if (is_number && strcmp(end, "%") == 0 && count <= 100) {
+        settings->most_share = (double)count / 100;
+    } else {
+        setting_problem(building, "max_dead_letters", text,
+                        "write a number, a share from 0% to 100%, or unlimited");
+    }
+}
+
 static bool read_settings(const pipeline_building *building)
 {
     pipeline *chain = building->chain;
@@ -77,8 +160,18 @@ static bool read_settings(const pipeline_building *building)
         .problems = building->problems,
     };
     if (!section_options_resolve(&what, &values, &chain->setting_options)) return false;
-    chain->settings =
-        (pipeline_settings){values[0].as.string, values[1].as.string, (size_t)values[2].as.integer};
+    chain->settings = (pipeline_settings){
+        .plugin_path = values[SET_PLUGIN_PATH].as.string,
+        .dead_letters = values[SET_DEAD_LETTERS].as.string,
+        .max_article = (size_t)values[SET_MAX_ARTICLE].as.integer,
+        .workers = read_workers(building, values[SET_WORKERS].as.string),
+        .timeout = values[SET_TIMEOUT].as.number,
+        .memory = (size_t)values[SET_MEMORY].as.integer,
+        .stop_on_error = values[SET_ON_ERROR].as.integer == 1,
+        .checkpoint = values[SET_CHECKPOINT].as.number,
+        .sandbox = (pipeline_sandbox)values[SET_SANDBOX].as.integer,
+    };
+    read_most_letters(building, values[SET_MAX_DEAD_LETTERS].as.string);
     return true;
 }
 
@@ -324,6 +417,35 @@ static void make_output(const pipeline_building *building, const pipeline_sectio
     if (make_step(building, section, entry, step)) chain->output_count++;
 }
 
+/* ---- Segments ------------------------------------------------------------------------------- */
+
+static bool is_ordered(const pipeline_step *stage)
+{
+    return (stage->plugin->flags & MILL_STREAM_ORDER) != 0;
+}
+
+/* Cuts the chain where stream order begins or ends. The first and the last segment are parallel,
+ * though there may be no stage in them: the reader and the writers are. */
+static bool cut_segments(pipeline *chain)
+{
+    size_t count = 0;
+    chain->segments =
+        arena_alloc_array(&chain->memory, 2 * chain->stage_count + 1, sizeof *chain->segments);
+    if (chain->segments == NULL) return false;
+    chain->segments[count++] = (pipeline_segment){.is_first = true};
+    for (size_t i = 0; i < chain->stage_count; i++) {
+        bool ordered = is_ordered(&chain->stages[i]);
+        if (ordered != chain->segments[count - 1].is_ordered)
+            chain->segments[count++] = (pipeline_segment){.first_stage = i, .is_ordered = ordered};
+        chain->segments[count - 1].stage_count++;
+    }
+    if (chain->segments[count - 1].is_ordered)
+        chain->segments[count++] = (pipeline_segment){.first_stage = chain->stage_count};
+    chain->segments[count - 1].is_last = true;
+    chain->segment_count = count;
+    return true;
+}
+
 /* ---- Opening -------------------------------------------------------------------------------- */
 
 static bool make_room(pipeline *chain)
@@ -392,7 +514,7 @@ static bool build(const pipeline_building *building)
     if (stages == chain->stage_count && !pipeline_bind_fields(chain, building->problems))
         return false;
     if (building->problems->count == 0) open_steps(building);
-    return true;
+    return cut_segments(chain);
 }
 
 bool pipeline_open(pipeline *chain, const pipeline_request *request, problem_list *problems)

@@ -35,11 +35,33 @@ typedef struct pipeline_step {
     bool opened;
 } pipeline_step;
 
+/* Steps that one process does on an article before the next process has it. The chain is cut before
+ * and after stages in stream order; without such a stage it is one segment. */
+typedef struct pipeline_segment {
+    size_t first_stage;
+    size_t stage_count;
+    bool is_first;   /* begins with the reader */
+    bool is_last;    /* ends with the writers */
+    bool is_ordered; /* one process does it for all articles, in stream order */
+} pipeline_segment;
+
+typedef enum pipeline_sandbox { SANDBOX_ON, SANDBOX_OFF, SANDBOX_REQUIRED } pipeline_sandbox;
+
+#define UNLIMITED UINT64_MAX
+
 /* What `[pipeline]` sets. */
 typedef struct pipeline_settings {
     const char *plugin_path;
     const char *dead_letters;
     size_t max_article;
+    size_t workers;        /* processes beside the coordinator; 0: everything in one process */
+    double timeout;        /* seconds that one article may take */
+    size_t memory;         /* bytes that a worker may take beyond what it is born with */
+    bool stop_on_error;    /* the first dead letter ends the run */
+    uint64_t most_letters; /* dead letters that are put up with; or UNLIMITED */
+    double most_share;     /* likewise, of all articles; 1: any */
+    double checkpoint;     /* seconds between two checkpoints */
+    pipeline_sandbox sandbox;
 } pipeline_settings;
 
 typedef struct pipeline {
@@ -53,6 +75,8 @@ typedef struct pipeline {
     size_t stage_count;
     pipeline_step *outputs;
     size_t output_count;
+    pipeline_segment *segments; /* the whole chain, cut where stream order begins and ends */
+    size_t segment_count;
     schema schema;
     mill_field *fields; /* all that the documents can hold: the layers with their attributes, then
                            the attributes of the article */

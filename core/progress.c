@@ -38,11 +38,13 @@ static int format_share(char *text, size_t size, double seconds, double share)
                     (int)left / 60, (int)left % 60);
 }
 
-void progress_update(progress *bar, uint64_t now, uint64_t articles, uint64_t dead, uint64_t bytes)
+void progress_update(progress *bar, uint64_t articles, uint64_t dead, uint64_t bytes)
 {
     char line[256] = "\r";
     size_t length = 1;
-    if (bar->descriptor < 0 || now - bar->drawn < INTERVAL) return;
+    if (bar->descriptor < 0) return;
+    uint64_t now = statistics_now();
+    if (now - bar->drawn < INTERVAL) return;
     bar->drawn = now;
     double seconds = (double)(now - bar->started) / 1e9;
     double share = bar->total_bytes > 0 ? (double)bytes / (double)bar->total_bytes : 0;

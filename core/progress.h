@@ -16,8 +16,7 @@ typedef struct progress {
 void progress_open(progress *progress, bool wanted, uint64_t total_bytes);
 
 /* Draws if a tenth of a second has passed: articles, MB/s, share done, time left. */
-void progress_update(progress *progress, uint64_t now, uint64_t articles, uint64_t dead,
-                     uint64_t bytes);
+void progress_update(progress *progress, uint64_t articles, uint64_t dead, uint64_t bytes);
 
 /* Wipes the line. */
 void progress_close(progress *progress);

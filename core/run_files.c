@@ -2,10 +2,15 @@
  * their final name before the outputs do: an output that is there is a run that is told whole. */
 #include "run_files.h"
 
+#include "replace_file.h"
+#include "run_identity.h"
+
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* ---- Names --------------------------------------------------------------------------------- */
 
@@ -94,12 +99,14 @@ static bool check_inputs(const char *path, const input_list *inputs, mill_error 
     return true;
 }
 
-/* The files of a run in one row: the outputs, the dead letters, the statistics (if asked for). */
+/* The files of a run in one row: the outputs, the dead letters, the statistics and the metrics.
+ * NULL: not asked for. */
 static const char *file_at(const run_files *self, size_t index)
 {
     size_t count = self->chain->output_count;
     if (index < count) return output_path(&self->chain->outputs[index]);
-    return index == count ? self->letters_path : self->request->stats;
+    if (index == count) return self->letters_path;
+    return index == count + 1 ? self->request->stats : self->request->metrics;
 }
 
 /* Tells whether a file may be written to, in view of those before it in the row. */
@@ -108,39 +115,180 @@ static bool check_file(const run_files *self, size_t index, const input_list *in
 {
     const char *path = file_at(self, index);
     bool is_statistics = index > self->chain->output_count; /* the last ones are nothing to keep */
+    if (path == NULL) return true;
     if (!check_inputs(path, inputs, error)) return false;
     for (size_t i = 0; i < index; i++)
-        if (same_file(file_at(self, i), path))
+        if (file_at(self, i) != NULL && same_file(file_at(self, i), path))
             return error_set(error, ERROR_USAGE,
                              "%s would be written twice in this run; choose another name",
                              strcmp(path, "-") == 0 ? "standard output" : path);
-    return output_file_check(path, self->request->force || is_statistics, error);
+    return output_file_check(path, self->force || is_statistics, error);
 }
 
 static bool check_files(const run_files *self, const input_list *inputs, mill_error *error)
 {
-    size_t count = self->chain->output_count + 1 + (self->request->stats != NULL);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < self->chain->output_count + 3; i++)
         if (!check_file(self, i, inputs, error)) return false;
     return true;
 }
 
+/* ---- What can be resumed ------------------------------------------------------------------- */
+
+/* Finds out whether the run can keep a checkpoint and a done record, and where. */
+static bool name_records(run_files *self, const input_list *inputs, mill_error *error)
+{
+    const char *first = file_at(self, 0);
+    self->has_record = true;
+    for (size_t i = 0; i <= self->chain->output_count; i++)
+        self->has_record = self->has_record && output_file_is_regular(file_at(self, i));
+    self->has_checkpoint = self->has_record;
+    for (size_t i = 0; i < inputs->count; i++)
+        self->has_checkpoint = self->has_checkpoint && inputs->files[i].regular;
+    snprintf(self->checkpoint_path, RUN_PATH_MAX, "%s.checkpoint", first);
+    snprintf(self->record_path, RUN_PATH_MAX, "%s.done", first);
+    size_t count = self->chain->segment_count;
+    self->journals = calloc(count, sizeof *self->journals);
+    self->journal_paths = calloc(count, sizeof *self->journal_paths);
+    if (self->journals == NULL || self->journal_paths == NULL)
+        return error_set(error, ERROR_MEMORY, "out of memory");
+    for (size_t i = 0; i < count; i++) {
+        self->journals[i].descriptor = -1;
+        snprintf(self->journal_paths[i], RUN_PATH_MAX, i > 1 ? "%s.journal%zu" : "%s.journal",
+                 first, i / 2 + 1);
+    }
+    if (self->has_checkpoint || self->request->resume == RESUME_NO) return true;
+    return error_set(
+        error, ERROR_USAGE,
+        "--resume: only a run from files to files can be resumed; name the input files "
+        "and an output with -o");
+}
+
+/* Looks for what a run before has left. */
+static run_start find_state(run_files *self, checkpoint *state, mill_error *error)
+{
+    const mill_text identity = {self->identity.output.data, self->identity.output.length};
+    bool any = self->request->resume == RESUME_FORCE;
+    if (!self->has_checkpoint) return RUN_FRESH;
+    if (self->request->resume == RESUME_NO) {
+        if (self->force || access(self->checkpoint_path, F_OK) != 0) return RUN_FRESH;
+        error_set(error, ERROR_OUTPUT,
+                  "%s exists: a run was interrupted; add --resume to go on with it or --force to "
+                  "start anew",
+                  self->checkpoint_path);
+        return RUN_FAILED;
+    }
+    int found = checkpoint_read(state, self->checkpoint_path, identity, any, error);
+    if (found != 0) return found > 0 ? RUN_RESUMED : RUN_FAILED;
+    if (access(file_at(self, 0), F_OK) != 0) return RUN_FRESH;
+    found = checkpoint_read(state, self->record_path, identity, false, error);
+    if (found != 0) return found > 0 ? RUN_COMPLETE : RUN_FAILED;
+    return RUN_FRESH;
+}
+
 /* ---- Opening ------------------------------------------------------------------------------- */
 
-bool run_files_open(run_files *self, const pipeline *chain, const run_request *request,
-                    const input_list *inputs, mill_error *error)
+static bool open_outputs(run_files *self, const checkpoint *resumed, mill_error *error)
 {
-    self->chain = chain;
-    self->request = request;
-    if (!name_letters(self, error) || !check_files(self, inputs, error)) return false;
-    self->outputs = calloc(chain->output_count, sizeof(output_file *));
+    const written_file *written = resumed != NULL ? resumed->outputs : NULL;
+    self->outputs = calloc(self->chain->output_count, sizeof(output_file *));
     if (self->outputs == NULL) return error_set(error, ERROR_MEMORY, "out of memory");
-    for (size_t i = 0; i < chain->output_count; i++) {
-        self->outputs[i] = output_file_open(file_at(self, i), request->force, error);
+    for (size_t i = 0; i < self->chain->output_count; i++) {
+        const char *path = file_at(self, i);
+        self->outputs[i] = resumed != NULL
+                               ? output_file_resume(path, self->force, &written[i], error)
+                               : output_file_open(path, self->force, error);
         if (self->outputs[i] == NULL) return false;
     }
-    self->letters = dead_letters_open(self->letters_path, request->force, error);
+    self->letters = resumed != NULL
+                        ? dead_letters_resume(self->letters_path, self->force, &resumed->letters,
+                                              resumed->counts.dead, error)
+                        : dead_letters_open(self->letters_path, self->force, error);
     return self->letters != NULL;
+}
+
+static bool open_journals(run_files *self, const checkpoint *resumed, mill_error *error)
+{
+    for (size_t i = 0; i < self->chain->segment_count; i++) {
+        const char *path = self->has_checkpoint ? self->journal_paths[i] : NULL;
+        uint64_t length = resumed != NULL ? resumed->journals[i] : 0;
+        if (!self->chain->segments[i].is_ordered) continue;
+        if (!journal_open(&self->journals[i], path, length, error)) return false;
+    }
+    return true;
+}
+
+/* Removes what says how far another run came, before its outputs are cut. */
+static bool remove_old(const run_files *self, mill_error *error)
+{
+    const char *const paths[] = {self->checkpoint_path, self->record_path};
+    for (size_t i = 0; i < MILL_COUNT(paths) && self->has_record; i++)
+        if (unlink(paths[i]) != 0 && errno != ENOENT)
+            return error_set(error, ERROR_OUTPUT, "cannot remove the old %s: %s; remove it",
+                             paths[i], strerror(errno));
+    return true;
+}
+
+run_start run_files_open(run_files *self, const pipeline *chain, const run_request *request,
+                         const input_list *inputs, checkpoint *state, mill_error *error)
+{
+    *self = (run_files){.chain = chain, .request = request, .force = request->force};
+    buffer_init(&self->identity, NULL, SIZE_MAX);
+    if (!name_letters(self, error) || !name_records(self, inputs, error)) return RUN_FAILED;
+    if (self->has_record && !run_identity_write(chain, request, inputs, &self->identity, error))
+        return RUN_FAILED;
+    run_start start = find_state(self, state, error);
+    if (start == RUN_FAILED || start == RUN_COMPLETE) return start;
+    bool resuming = start == RUN_RESUMED;
+    const checkpoint *resumed = resuming ? state : NULL;
+    /* What a run was allowed to replace when it began it may replace at its end. */
+    if (resuming) self->force = self->force || state->force != 0 || state->finished;
+    if (!check_files(self, inputs, error)) return RUN_FAILED;
+    if (!resuming && !remove_old(self, error)) return RUN_FAILED;
+    state->force = self->force;
+    return open_outputs(self, resumed, error) && open_journals(self, resumed, error) ? start
+                                                                                     : RUN_FAILED;
+}
+
+/* ---- Checkpoints --------------------------------------------------------------------------- */
+
+bool run_files_flush(run_files *self, mill_error *error)
+{
+    mill_error another;
+    bool fine = true;
+    for (size_t i = 0; i < self->chain->output_count; i++)
+        fine = output_file_flush(self->outputs[i], fine ? error : &another) && fine;
+    return dead_letters_flush(self->letters, fine ? error : &another) && fine;
+}
+
+static bool write_state(const run_files *self, const char *path, const checkpoint *state,
+                        mill_error *error)
+{
+    buffer text;
+    const mill_text identity = {self->identity.output.data, self->identity.output.length};
+    buffer_init(&text, NULL, SIZE_MAX);
+    checkpoint_write(state, identity, &text);
+    bool fine = text.failed ? error_set(error, ERROR_MEMORY, "out of memory")
+                            : replace_file(path, text.output.data, text.output.length,
+                                           REPLACE_FOR_GOOD, error);
+    buffer_clear(&text);
+    return fine;
+}
+
+static bool sync_files(run_files *self, checkpoint *state, mill_error *error)
+{
+    for (size_t i = 0; i < self->chain->output_count; i++)
+        if (!output_file_sync(self->outputs[i], state->finished, &state->outputs[i], error))
+            return false;
+    for (size_t i = 0; i < self->chain->segment_count; i++)
+        if (self->chain->segments[i].is_ordered && !journal_sync(&self->journals[i], error))
+            return false;
+    return dead_letters_sync(self->letters, state->finished, &state->letters, error);
+}
+
+bool run_files_checkpoint(run_files *self, checkpoint *state, mill_error *error)
+{
+    return sync_files(self, state, error) &&
+           (!self->has_checkpoint || write_state(self, self->checkpoint_path, state, error));
 }
 
 /* ---- Closing ------------------------------------------------------------------------------- */
@@ -178,33 +326,36 @@ static bool close_letters(const run_files *self, bool complete, run_result *resu
     return done;
 }
 
-bool run_files_close(run_files *self, bool complete, run_result *result, mill_error *error)
+static void release(run_files *self)
+{
+    free(self->outputs);
+    free(self->journals);
+    free(self->journal_paths);
+    buffer_clear(&self->identity);
+    *self = (run_files){0};
+}
+
+/* The last checkpoint of a complete run says that only the names are missing; so a run that is
+ * killed between two renames is told from one that has no output yet. */
+bool run_files_close(run_files *self, bool complete, checkpoint *state, run_result *result,
+                     mill_error *error)
 {
     mill_error another;
-    bool done = true;
-    if (self->letters != NULL) done = close_letters(self, complete, result, error);
+    bool open = self->letters != NULL;
+    state->finished = complete;
+    bool done = !open || run_files_checkpoint(self, state, error);
+    if (open) done = close_letters(self, complete && done, result, done ? error : &another) && done;
     for (size_t i = 0; self->outputs != NULL && i < self->chain->output_count; i++)
         if (self->outputs[i] != NULL)
             done = close_output(self->outputs[i], file_at(self, i), complete && done, result,
                                 done ? error : &another) &&
                    done;
-    free(self->outputs);
-    *self = (run_files){0};
+    if (open && complete && done && self->has_record)
+        done = write_state(self, self->record_path, state, error);
+    for (size_t i = 0; self->journals != NULL && i < self->chain->segment_count; i++)
+        journal_close(&self->journals[i], complete && done);
+    if (complete && done && self->has_checkpoint) unlink(self->checkpoint_path);
+    result->resumable = self->has_checkpoint && access(self->checkpoint_path, F_OK) == 0;
+    release(self);
     return done;
-}
-
-bool run_files_write_statistics(const run_request *request, const statistics *counts,
-                                mill_error *error)
-{
-    mill_error another;
-    buffer text;
-    if (request->stats == NULL) return true;
-    output_file *file = output_file_open(request->stats, true, error);
-    if (file == NULL) return false;
-    buffer_init(&text, NULL, (size_t)1 << 20);
-    statistics_json(counts, &text);
-    bool done = output_file_write(file, text.output.data, text.output.length, error);
-    bool closed = done ? output_file_finish(file, error) : output_file_abandon(file, &another);
-    buffer_clear(&text);
-    return done && closed;
 }

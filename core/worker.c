@@ -1,138 +1,224 @@
-/* The view of the document is set before each plug-in and its work checked after it, so that a
- * fault is always laid to the stage that made it. Each step is one row of the statistics. */
+/* An answer is published article by article: first everything about it, then `done`. Who finds the
+ * process dead knows from `begun`, `done` and `row` which article and which stage it was at, and
+ * all that was done before is whole. */
 #include "worker.h"
 
 #include "host.h"
 
+#include <errno.h>
+#include <inttypes.h>
+#include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
-/* A document holds its text in a few states and what is found in it. */
-#define DOCUMENT_MEMORY(text) ((size_t)(text)*16 + ((size_t)64 << 20))
-
-bool worker_open(worker *self, const pipeline *chain, statistics *counts, mill_error *error)
+bool worker_open(worker *self, const pipeline *chain, const exchange *shared,
+                 const volatile sig_atomic_t *stop, mill_error *error)
 {
-    size_t limit = DOCUMENT_MEMORY(chain->settings.max_article);
-    *self = (worker){.chain = chain, .counts = counts};
-    document_home_init(&self->home, &host_table, &chain->schema, limit,
-                       chain->settings.max_article);
-    self->article = document_begin(&self->home, "", 0);
-    self->outputs = calloc(chain->output_count, sizeof *self->outputs);
-    self->before = calloc(chain->output_count, sizeof *self->before);
-    if (self->article == NULL || self->outputs == NULL || self->before == NULL) {
-        worker_close(self);
-        return error_set(error, ERROR_MEMORY, "out of memory");
-    }
-    for (size_t i = 0; i < chain->output_count; i++)
-        buffer_init(&self->outputs[i], &host_table, limit);
-    self->now = statistics_now();
-    return true;
+    *self = (worker){.chain = chain, .shared = shared, .stop = stop};
+    self->outputs = calloc(shared->part_count - ANSWER_OUTPUTS, sizeof *self->outputs);
+    if (self->outputs == NULL) return error_set(error, ERROR_MEMORY, "out of memory");
+    if (processor_open(&self->processor, chain, error)) return true;
+    worker_close(self);
+    return false;
 }
 
 void worker_close(worker *self)
 {
-    if (self->outputs != NULL)
-        for (size_t i = 0; i < self->chain->output_count; i++) buffer_clear(&self->outputs[i]);
-    document_home_clear(&self->home);
+    if (self->processor.chain != NULL) processor_close(&self->processor);
     free(self->outputs);
-    free(self->before);
     *self = (worker){0};
 }
 
-/* Ends a step: checks what the plug-in did, and books its time. */
-static mill_status finish_step(worker *self, stage_statistics *row, mill_status status)
+/* ---- Answers ------------------------------------------------------------------------------- */
+
+/* Makes a buffer of a part of an answer, with what articles before have left there. */
+static buffer open_part(const worker *self, answer *to, size_t part)
 {
-    if (!document_finish_stage(self->article)) status = MILL_FAILED;
-    uint64_t now = statistics_now(), taken = now - self->now;
-    self->now = now;
-    row->articles++;
-    row->nanoseconds += taken;
-    if (taken > row->longest) row->longest = taken;
-    return status;
+    buffer out;
+    uint32_t done = atomic_load(&to->done);
+    uint64_t used = done > 0 ? answer_ends(self->shared, to, done - 1)[part] : 0;
+    buffer_init(&out, &host_table, self->shared->part_room);
+    out.output.data = answer_part(self->shared, to, part);
+    out.output.length = (size_t)used;
+    out.output.capacity = self->shared->part_room;
+    return out;
 }
 
-/* Returns what the document says was wrong; NULL if it does not. */
-static const char *find_fault(const worker *self)
+static void open_parts(worker *self, answer *to)
 {
-    if (self->article != NULL) return document_fault(self->article);
-    return "out of memory: there is none to begin an article with; raise the limits on this "
-           "process (ulimit -d, ulimit -v)";
+    self->notes = open_part(self, to, ANSWER_NOTES);
+    self->journal = open_part(self, to, ANSWER_JOURNAL);
+    for (size_t i = ANSWER_OUTPUTS; i < self->shared->part_count; i++)
+        self->outputs[i - ANSWER_OUTPUTS] = open_part(self, to, i);
 }
 
-/* Notes who failed and why; the outputs forget the article. */
-static worker_outcome set_aside(worker *self, const char *stage, stage_statistics *row)
+static void write_ends(const worker *self, answer *to, size_t article)
 {
-    const char *fault = find_fault(self);
-    for (size_t i = 0; i < self->chain->output_count; i++) {
-        self->outputs[i].output.length = self->before[i];
-        self->outputs[i].failed = false;
+    uint64_t *ends = answer_ends(self->shared, to, article);
+    ends[ANSWER_NOTES] = self->notes.output.length;
+    ends[ANSWER_JOURNAL] = self->journal.output.length;
+    for (size_t i = ANSWER_OUTPUTS; i < self->shared->part_count; i++)
+        ends[i] = self->outputs[i - ANSWER_OUTPUTS].output.length;
+}
+
+/* Notes why an article failed. */
+static void write_notes(worker *self, article_answer *result)
+{
+    const processor *at = &self->processor;
+    result->row = at->failed;
+    result->reason_length = (uint32_t)strlen(at->reason);
+    result->id_length = (uint32_t)at->id.length;
+    buffer_write(&self->notes, at->reason, result->reason_length);
+    buffer_write(&self->notes, at->id.data, at->id.length);
+}
+
+/* Fills in the record, or what the segment before has packed. Fails: false, if that is none. */
+static bool find_data(const worker *self, size_t slot, size_t segment, size_t article,
+                      article_task *task)
+{
+    const record_batch *dealt = exchange_batch(self->shared, slot);
+    const batch_article *entry = &dealt->articles[article];
+    const char *bytes = exchange_bytes(self->shared, slot) + entry->at;
+    task->source = (mill_text){bytes, entry->source_length};
+    if (segment == 0) {
+        task->reader = &self->chain->readers[entry->reader];
+        task->data = (mill_text){bytes + entry->source_length + 1, (size_t)entry->record_length};
+        return true;
     }
-    self->stage = stage;
-    self->reason = fault != NULL ? fault : "failed, and the plug-in does not say why";
-    if (self->article != NULL) self->id = document_id(document_handle(self->article), NULL);
-    row->dead++;
-    self->counts->dead++;
-    return WORKER_DEAD;
+    answer *before = exchange_answer(self->shared, slot, segment - 1);
+    return before->articles[article].outcome == ARTICLE_OUT &&
+           answer_range(self->shared, before, article, ANSWER_OUTPUTS, &task->data);
 }
 
-static mill_status run_stage(worker *self, const pipeline_step *step, stage_statistics *row)
+static void answer_article(worker *self, size_t slot, size_t segment, size_t article)
 {
-    document_set_view(self->article, &step->view);
-    mill_status status = step->plugin->process(step->instance, document_handle(self->article));
-    return finish_step(self, row, status);
+    answer *to = exchange_answer(self->shared, slot, segment);
+    article_answer *result = &to->articles[article];
+    article_task task = {.segment = &self->chain->segments[segment],
+                         .outputs = self->outputs,
+                         .journal = &self->journal,
+                         .rows = answer_rows(self->shared, to),
+                         .row = &to->row};
+    atomic_store(&to->begun, (uint32_t)article + 1);
+    *result = (article_answer){.outcome = ARTICLE_DROPPED};
+    if (find_data(self, slot, segment, article, &task)) {
+        result->outcome = processor_run(&self->processor, &task);
+        if (result->outcome == ARTICLE_DEAD) write_notes(self, result);
+    }
+    write_ends(self, to, article);
+    atomic_store(&to->done, (uint32_t)article + 1);
 }
 
-static mill_status run_reader(worker *self, const pipeline_step *reader, mill_text record,
-                              stage_statistics *row)
+void worker_answer(worker *self, size_t slot, size_t segment)
 {
-    document_set_view(self->article, &reader->view);
-    mill_status status =
-        reader->plugin->decode(reader->instance, record, document_handle(self->article));
-    return finish_step(self, row, status);
+    answer *to = exchange_answer(self->shared, slot, segment);
+    uint32_t count = exchange_batch(self->shared, slot)->count;
+    open_parts(self, to);
+    processor_wake(&self->processor);
+    for (uint32_t i = atomic_load(&to->done); i < count && *self->stop == 0; i++)
+        answer_article(self, slot, segment, i);
 }
 
-static mill_status run_writer(worker *self, size_t index, stage_statistics *row)
+/* ---- State that was saved ------------------------------------------------------------------ */
+
+typedef struct journal_reader {
+    int descriptor;
+    uint64_t at;
+    uint64_t length;
+    char *room;
+    size_t capacity;
+} journal_reader;
+
+static bool read_exactly(journal_reader *from, void *data, size_t size)
 {
-    const pipeline_step *step = &self->chain->outputs[index];
-    buffer *out = &self->outputs[index];
-    document_set_view(self->article, &step->view);
-    mill_status status =
-        step->plugin->encode(step->instance, document_handle(self->article), &out->output);
-    if (out->failed)
-        mill_fail(document_handle(self->article),
-                  "out of memory: the output waiting and the article's need more than %zu bytes; "
-                  "raise max_article in [pipeline]",
-                  out->limit);
-    return finish_step(self, row, status);
+    size_t got = 0;
+    if (size > from->length - from->at) return false;
+    while (got < size) {
+        ssize_t now =
+            pread(from->descriptor, (char *)data + got, size - got, (off_t)(from->at + got));
+        if (now < 0 && errno == EINTR) continue;
+        if (now <= 0) return false;
+        got += (size_t)now;
+    }
+    from->at += size;
+    return true;
 }
 
-worker_outcome worker_process(worker *self, const pipeline_step *reader, mill_text record,
-                              mill_text source)
+/* Reads one saved piece. */
+static bool read_piece(journal_reader *from, uint32_t head[2])
 {
-    const pipeline *chain = self->chain;
-    stage_statistics *row = self->counts->stages;
-    self->counts->articles_in++;
-    self->counts->bytes_in += record.length;
-    for (size_t i = 0; i < chain->output_count; i++)
-        self->before[i] = self->outputs[i].output.length;
-    self->id = source;
-    self->article = document_begin(&self->home, source.data, source.length);
-    if (self->article == NULL) return set_aside(self, reader->section, row);
-    if (run_reader(self, reader, record, row) != MILL_OK)
-        return set_aside(self, reader->section, row);
-    row++;
-    for (size_t i = 0; i < chain->stage_count; i++, row++) {
-        mill_status status = run_stage(self, &chain->stages[i], row);
-        if (status == MILL_DROPPED) {
-            row->dropped++;
-            self->counts->dropped++;
-            return WORKER_DROPPED;
+    if (!read_exactly(from, head, 2 * sizeof *head)) return false;
+    if (from->capacity < (size_t)head[1] + MILL_PADDING) {
+        size_t capacity = 2 * (size_t)head[1] + MILL_PADDING;
+        char *room = head[1] <= from->length - from->at ? realloc(from->room, capacity) : NULL;
+        if (room == NULL) return false;
+        from->room = room;
+        from->capacity = capacity;
+    }
+    return read_exactly(from, from->room, head[1]);
+}
+
+static bool restore_piece(const worker *self, const journal_reader *from, const uint32_t head[2],
+                          mill_error *error)
+{
+    size_t index = (size_t)head[0] - 1;
+    const pipeline_step *step =
+        index < self->chain->stage_count ? &self->chain->stages[index] : NULL;
+    if (step == NULL || (step->plugin->flags & MILL_STREAM_ORDER) == 0)
+        return error_set(error, ERROR_INPUT, "the journal is damaged; start anew with --force");
+    const mill_text saved = {from->room, head[1]};
+    if (step->plugin->restore(step->instance, saved) == MILL_OK) return true;
+    return error_set(error, ERROR_PLUGIN,
+                     "[%s] cannot take back the state that it saved; start anew with --force",
+                     step->section);
+}
+
+bool worker_restore(const worker *self, int journal, uint64_t length, mill_error *error)
+{
+    journal_reader from = {.descriptor = journal, .length = length};
+    bool fine = true;
+    while (fine && from.at < length) {
+        uint32_t head[2];
+        fine =
+            read_piece(&from, head)
+                ? restore_piece(self, &from, head, error)
+                : error_set(error, ERROR_INPUT, "the journal is damaged; start anew with --force");
+    }
+    free(from.room);
+    return fine;
+}
+
+/* ---- The process --------------------------------------------------------------------------- */
+
+/* Sleeps until something is dealt. The coordinator wakes after each change. */
+static void wait_for_work(const work_queue *queue, uint32_t seen)
+{
+    syscall(SYS_futex, &queue->dealt, FUTEX_WAIT, seen, NULL, NULL, 0);
+}
+
+static void wake_coordinator(int wake)
+{
+    const uint64_t one = 1;
+    ssize_t written = write(wake, &one, sizeof one);
+    (void)written; /* it looks by itself from time to time */
+}
+
+void worker_serve(worker *self, size_t process, uint32_t taken, int wake)
+{
+    const exchange *shared = self->shared;
+    work_queue *queue = exchange_queue(shared, process);
+    for (;;) {
+        uint32_t dealt = atomic_load(&queue->dealt);
+        if (dealt == taken) {
+            wait_for_work(queue, dealt);
+            continue;
         }
-        if (status != MILL_OK) return set_aside(self, chain->stages[i].section, row);
+        uint32_t item = queue->items[taken & (shared->queue_room - 1)];
+        if (item == WORK_QUIT) return;
+        worker_answer(self, item / shared->segment_count, item % shared->segment_count);
+        atomic_store(&exchange_note(shared, process)->answered, ++taken);
+        wake_coordinator(wake);
     }
-    for (size_t i = 0; i < chain->output_count; i++, row++)
-        if (run_writer(self, i, row) != MILL_OK)
-            return set_aside(self, chain->outputs[i].section, row);
-    self->counts->articles_out++;
-    return WORKER_OUT;
 }

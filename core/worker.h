@@ -1,42 +1,39 @@
-/* worker - takes one record through the whole chain: decode, the stages, encode.
+/* worker - the process that does the work: it takes batches from its queue, sends each article
+ * through its segment of the chain, and writes the answers where the coordinator finds them.
  *
- * It touches no file: the record comes in as bytes, what comes out are bytes for each output, or
- * the reason why the article failed. That makes it fit for a process of its own.
+ * `--workers 0` has the coordinator call worker_answer itself; the answers are the same.
  */
 #ifndef CORE_WORKER_H
 #define CORE_WORKER_H
 
-#include "buffer.h"
-#include "document.h"
-#include "pipeline.h"
-#include "statistics.h"
-
-typedef enum worker_outcome {
-    WORKER_OUT,     /* every output has its bytes */
-    WORKER_DROPPED, /* a stage took it out of the stream */
-    WORKER_DEAD     /* `stage`, `reason` and `id` of the worker say what happened */
-} worker_outcome;
+#include "exchange.h"
+#include "processor.h"
 
 typedef struct worker {
     const pipeline *chain;
-    document_home home;
-    document *article;  /* the present one; lies in the home */
-    buffer *outputs;    /* one for each output: bytes that are not committed yet */
-    size_t *before;     /* their lengths before the present article */
-    statistics *counts; /* stage times, and the sums of outcomes */
-    const char *stage;  /* after WORKER_DEAD */
-    const char *reason;
-    mill_text id;
-    uint64_t now; /* when the last article was done */
+    const exchange *shared;
+    const volatile sig_atomic_t *stop; /* finish the article at hand and take no other */
+    processor processor;
+    buffer *outputs; /* over the parts of the answer at hand */
+    buffer notes;
+    buffer journal;
 } worker;
 
-/* Makes a worker for a pipeline. `counts` has one row for the input, each stage and each output.
+/* Makes a worker; in the process that it will work in or before the fork.
  * Owns: the caller closes it. Fails: false with the reason. */
-bool worker_open(worker *worker, const pipeline *chain, statistics *counts, mill_error *error);
+bool worker_open(worker *worker, const pipeline *chain, const exchange *shared,
+                 const volatile sig_atomic_t *stop, mill_error *error);
 
-/* Takes one record through the chain. `source` names it in messages. */
-worker_outcome worker_process(worker *worker, const pipeline_step *reader, mill_text record,
-                              mill_text source);
+/* Answers a segment for all articles of a slot that have no answer yet. */
+void worker_answer(worker *worker, size_t slot, size_t segment);
+
+/* Gives the stages of an ordered segment back what they have saved: the first `length` bytes of a
+ * file. Fails: false with the reason. */
+bool worker_restore(const worker *worker, int journal, uint64_t length, mill_error *error);
+
+/* The life of a process: answers what is dealt to it, from item `taken` of its queue on, until it
+ * is told to quit. `wake` is an eventfd that tells the coordinator of each answer. */
+void worker_serve(worker *worker, size_t process, uint32_t taken, int wake);
 
 void worker_close(worker *worker);
 

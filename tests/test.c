@@ -20,14 +20,25 @@ int test_run(Suite *suite)
     return failed != 0 || ran == 0;
 }
 
+static TCase *add_case(Suite *suite, const char *name)
+{
+    TCase *test_case = tcase_create(name);
+    tcase_set_timeout(test_case, 60);
+    suite_add_tcase(suite, test_case);
+    return test_case;
+}
+
 Suite *test_suite(const char *name, const TTest *const *tests)
 {
     Suite *suite = suite_create(name);
-    TCase *test_case = tcase_create(name);
-    tcase_set_timeout(test_case, 60);
+    TCase *test_case = add_case(suite, name);
     for (; *tests != NULL; tests++) tcase_add_test(test_case, *tests);
-    suite_add_tcase(suite, test_case);
     return suite;
+}
+
+void test_add_loop(Suite *suite, const char *name, const TTest *test, int count)
+{
+    tcase_add_loop_test(add_case(suite, name), test, 0, count);
 }
 
 /* Checks outside of a running test too, where Check's own assertions do not work. */

@@ -12,6 +12,9 @@ int test_run(Suite *suite);
 /* Makes a suite of one test case and adds every test of a NULL-terminated list to it. */
 Suite *test_suite(const char *name, const TTest *const *tests);
 
+/* Adds a test that is run `count` times, with _i from 0, to a suite. A minute each. */
+void test_add_loop(Suite *suite, const char *name, const TTest *test, int count);
+
 /* Makes a folder for this test, mode 0755, below $TMPDIR or /tmp; it is removed when the process
  * that made it ends. Owns: static until the next call. */
 const char *test_folder(void);

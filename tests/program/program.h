@@ -61,14 +61,33 @@ static inline void expect_no_file(const char *name)
     ck_assert_msg(access(test_path(home, name), F_OK) != 0, "%s is there", name);
 }
 
-/* Builds the stage of tests/program/plugins as fussy.so in the folder, and fussy.ini that runs it.
- */
+/* Compares two files of the folder, byte for byte. */
+static inline void expect_same_file(const char *name, const char *expected_name)
+{
+    size_t length, expected_length, at = 0;
+    char *data = test_read(test_path(home, name), &length);
+    char *expected = test_read(test_path(home, expected_name), &expected_length);
+    while (at < length && at < expected_length && data[at] == expected[at]) at++;
+    ck_assert_msg(at == length && at == expected_length,
+                  "%s (%zu bytes) and %s (%zu bytes) differ at byte %zu", name, length,
+                  expected_name, expected_length, at);
+    free(data);
+    free(expected);
+}
+
+/* Builds the stage tests/program/plugins/NAME.c as NAME.so in the folder. */
+static inline void build_plugin(const char *name)
+{
+    expect(test_shell("${CC:-cc} -shared -fPIC -Iinclude -o '%s/%s.so' "
+                      "tests/program/plugins/%s.c && chmod 755 '%s/%s.so'",
+                      home, name, name, home, name),
+           0, "", "");
+}
+
+/* Builds the stage fussy, and fussy.ini that runs it. */
 static inline void build_fussy(void)
 {
-    test_outcome built = test_shell("${CC:-cc} -shared -fPIC -Iinclude -o '%s/fussy.so' "
-                                    "tests/program/plugins/fussy.c && chmod 755 '%s/fussy.so'",
-                                    home, home);
-    expect(built, 0, "", "");
+    build_plugin("fussy");
     write_file("fussy.ini", "[fussy]\nplugin = ./fussy.so\n[output]\nplugin = jsonl\n");
 }
 

@@ -96,7 +96,7 @@ START_TEST(keeps_dead_letters_that_are_there_unless_it_is_forced)
            "name\n");
     expect_nothing_new("in.jsonl\nout.dead_letters.jsonl\nx.ini\n");
     expect(in_home("textmill run x.ini in.jsonl -o out.jsonl -fq"), 0, "", "");
-    expect_nothing_new("in.jsonl\nout.jsonl\nx.ini\n");
+    expect_nothing_new("in.jsonl\nout.jsonl\nout.jsonl.done\nx.ini\n");
 }
 END_TEST
 
@@ -170,7 +170,7 @@ START_TEST(keeps_what_came_before_a_damaged_file)
            "file "
            "is truncated, fetch it again\n"
            "textmill: ended after N articles, the last one b.jsonl.gz:N; the output so far is in "
-           "out.jsonl.part\n" TWO,
+           "out.jsonl.part; add --resume to go on\n" TWO,
            "");
     expect_no_file("out.jsonl");
 }

@@ -229,10 +229,10 @@ START_TEST(writes_the_statistics_as_json)
     begin();
     build_fussy();
     write_file("in.jsonl", "{\"text\":\"good\"}\n{\"text\":\"bad\"}\n{\"text\":\"spam\"}\n");
-    expect(in_home("textmill run fussy.ini in.jsonl -o out.jsonl --stats s.json -q; "
+    expect(in_home("textmill run fussy.ini in.jsonl -w 2 -o out.jsonl --stats s.json -q; "
                    "sed -E 's/(seconds|second)\":[0-9.e-]+/\\1\":T/g' s.json"),
            0,
-           "{\"finished\":false,\"workers\":0,\"restarts\":0,"
+           "{\"finished\":true,\"workers\":2,\"restarts\":0,"
            "\"articles_in\":3,\"articles_out\":1,\"dropped\":1,\"dead_letters\":1,\"bytes_in\":44,"
            "\"bytes_out\":44,\"seconds\":T,\"megabytes_per_second\":T,\"stages\":["
            "{\"name\":\"input\",\"articles\":3,\"dropped\":0,\"dead_letters\":0,\"seconds\":T,"
@@ -361,8 +361,8 @@ START_TEST(refuses_a_dead_letter_that_has_been_damaged)
     expect(in_home("textmill run x.ini d.jsonl -o out.jsonl -q"), 1, "",
            "textmill: d.jsonl:2: not a dead letter as textmill writes it: a string is missing at "
            "byte 26; remove the line or mend it\n"
-           "textmill: ended after 1 article, the last one d.jsonl:2; the output so far is in "
-           "out.jsonl.part\n");
+           "textmill: ended after 1 article, the last one in:1; the output so far is in "
+           "out.jsonl.part; add --resume to go on\n");
     expect_file("out.jsonl.part", "{\"id\":\"in:1\",\"text\":\"x\"}\n");
 }
 END_TEST

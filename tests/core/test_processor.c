@@ -1,8 +1,9 @@
 /* One record after another through a chain of plug-ins that do as the article says: whatever goes
  * wrong concerns that article alone, is laid to the right stage, and is counted once. */
+#include "host.h"
 #include "pipeline_fields.h"
+#include "processor.h"
 #include "test.h"
-#include "worker.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -112,8 +113,10 @@ static const mill_plugin second_plugin = {
 static pipeline chain;
 static pipeline_step reader, stages[2], outputs[2];
 static stage_statistics rows[5];
-static statistics counts;
-static worker hand;
+static const pipeline_segment whole = {.stage_count = 2, .is_first = true, .is_last = true};
+static buffer written[2], journal;
+static uint32_t row;
+static processor hand;
 
 static void begin(void)
 {
@@ -132,32 +135,44 @@ static void begin(void)
     ck_assert(pipeline_bind_fields(&chain, &problems));
     ck_assert_uint_eq(problems.count, 0);
     memset(rows, 0, sizeof rows);
-    counts = (statistics){.stages = rows, .stage_count = 5};
-    ck_assert(worker_open(&hand, &chain, &counts, &error));
+    for (size_t i = 0; i < 2; i++) buffer_init(&written[i], &host_table, processor_memory(&chain));
+    buffer_init(&journal, &host_table, 1 << 20);
+    ck_assert(processor_open(&hand, &chain, &error));
 }
 
 static void end(void)
 {
-    ck_assert(statistics_balance(&counts));
-    worker_close(&hand);
+    processor_close(&hand);
+    for (size_t i = 0; i < 2; i++) buffer_clear(&written[i]);
+    buffer_clear(&journal);
     for (size_t i = 0; i < 2; i++) arena_clear(&stages[i].memory);
     arena_clear(&chain.memory);
 }
 
-static worker_outcome send(const char *record)
+static article_outcome send(const char *record)
 {
     static char padded[4096];
     size_t length = strlen(record);
     ck_assert_uint_lt(length + MILL_PADDING, sizeof padded);
     memset(padded, 0, sizeof padded);
     memcpy(padded, record, length);
-    return worker_process(&hand, &reader, (mill_text){padded, length}, (mill_text){"in:1", 4});
+    const article_task task = {.segment = &whole,
+                               .reader = &reader,
+                               .data = {padded, length},
+                               .source = {"in:1", 4},
+                               .outputs = written,
+                               .journal = &journal,
+                               .rows = rows,
+                               .row = &row};
+    return processor_run(&hand, &task);
 }
+
+static const char *const row_names[] = {"input", "mark", "trim", "output", "output second"};
 
 /* Compares what an output has so far. */
 static void expect_output(size_t index, const char *expected)
 {
-    const mill_output *output = &hand.outputs[index].output;
+    const mill_output *output = &written[index].output;
     ck_assert_uint_eq(output->length, strlen(expected));
     ck_assert_mem_eq(output->data, expected, output->length);
 }
@@ -166,21 +181,17 @@ static void expect_output(size_t index, const char *expected)
 static void expect_dead(const char *record, const char *stage, const char *reason)
 {
     begin();
-    ck_assert_int_eq(send("one"), WORKER_OUT);
-    ck_assert_int_eq(send(record), WORKER_DEAD);
-    ck_assert_str_eq(hand.stage, stage);
+    ck_assert_int_eq(send("one"), ARTICLE_OUT);
+    ck_assert_int_eq(send(record), ARTICLE_DEAD);
+    ck_assert_str_eq(row_names[hand.failed], stage);
     ck_assert_str_eq(hand.reason, reason);
     ck_assert_uint_eq(hand.id.length, 2);
     ck_assert_mem_eq(hand.id.data, "a1", 2);
     expect_output(0, "one\n");
     expect_output(1, "3\n");
-    ck_assert_int_eq(send("three"), WORKER_OUT);
+    ck_assert_int_eq(send("three"), ARTICLE_OUT);
     expect_output(0, "one\nthree\n");
     expect_output(1, "3\n5\n");
-    ck_assert_uint_eq(counts.articles_in, 3);
-    ck_assert_uint_eq(counts.articles_out, 2);
-    ck_assert_uint_eq(counts.dead, 1);
-    ck_assert_uint_eq(counts.dropped, 0);
     end();
 }
 
@@ -189,13 +200,10 @@ static void expect_dead(const char *record, const char *stage, const char *reaso
 START_TEST(takes_a_record_through_the_chain)
 {
     begin();
-    ck_assert_int_eq(send(" one"), WORKER_OUT);
-    ck_assert_int_eq(send(""), WORKER_OUT);
+    ck_assert_int_eq(send(" one"), ARTICLE_OUT);
+    ck_assert_int_eq(send(""), ARTICLE_OUT);
     expect_output(0, "one\n\n");
     expect_output(1, "4\n0\n");
-    ck_assert_uint_eq(counts.articles_in, 2);
-    ck_assert_uint_eq(counts.articles_out, 2);
-    ck_assert_uint_eq(counts.bytes_in, 4);
     for (size_t i = 0; i < 5; i++) {
         ck_assert_uint_eq(rows[i].articles, 2);
         ck_assert_uint_le(rows[i].longest, rows[i].nanoseconds);
@@ -304,8 +312,8 @@ START_TEST(sets_aside_a_text_over_the_limit)
     memset(record, 'x', sizeof record - 1);
     record[sizeof record - 1] = '\0';
     begin();
-    ck_assert_int_eq(send(record), WORKER_DEAD);
-    ck_assert_str_eq(hand.stage, "input");
+    ck_assert_int_eq(send(record), ARTICLE_DEAD);
+    ck_assert_uint_eq(hand.failed, 0);
     ck_assert_str_eq(hand.reason, "the text has 1099 bytes, more than max_article = 1000; raise "
                                   "max_article in [pipeline]");
     end();
@@ -317,8 +325,8 @@ START_TEST(sets_aside_an_article_that_there_is_no_memory_to_begin)
     begin();
     arena_clear(&hand.home.memory);
     hand.home.memory.limit = 0;
-    ck_assert_int_eq(send("one"), WORKER_DEAD);
-    ck_assert_str_eq(hand.stage, "input");
+    ck_assert_int_eq(send("one"), ARTICLE_DEAD);
+    ck_assert_uint_eq(hand.failed, 0);
     ck_assert_str_eq(hand.reason, "out of memory: there is none to begin an article with; raise "
                                   "the limits on this process (ulimit -d, ulimit -v)");
     ck_assert_uint_eq(hand.id.length, 4);
@@ -330,7 +338,7 @@ END_TEST
 START_TEST(knows_an_article_by_its_source_if_it_has_no_id)
 {
     begin();
-    ck_assert_int_eq(send("no id, and mark fails"), WORKER_DEAD);
+    ck_assert_int_eq(send("no id, and mark fails"), ARTICLE_DEAD);
     ck_assert_uint_eq(hand.id.length, 4);
     ck_assert_mem_eq(hand.id.data, "in:1", 4);
     end();
@@ -340,13 +348,11 @@ END_TEST
 START_TEST(drops_an_article_and_counts_it)
 {
     begin();
-    ck_assert_int_eq(send("one"), WORKER_OUT);
-    ck_assert_int_eq(send("mark drops"), WORKER_DROPPED);
-    ck_assert_int_eq(send("three"), WORKER_OUT);
+    ck_assert_int_eq(send("one"), ARTICLE_OUT);
+    ck_assert_int_eq(send("mark drops"), ARTICLE_DROPPED);
+    ck_assert_int_eq(send("three"), ARTICLE_OUT);
     expect_output(0, "one\nthree\n");
     expect_output(1, "3\n5\n");
-    ck_assert_uint_eq(counts.dropped, 1);
-    ck_assert_uint_eq(counts.dead, 0);
     ck_assert_uint_eq(rows[1].dropped, 1);
     ck_assert_uint_eq(rows[1].articles, 3);
     ck_assert_uint_eq(rows[2].articles, 2);
@@ -361,7 +367,7 @@ START_TEST(books_each_failure_to_the_stage_that_failed)
     static const uint64_t dead[] = {2, 1, 1, 1, 1};
     begin();
     for (size_t i = 0; i < MILL_COUNT(records); i++)
-        ck_assert_int_eq(send(records[i]), WORKER_DEAD);
+        ck_assert_int_eq(send(records[i]), ARTICLE_DEAD);
     for (size_t i = 0; i < MILL_COUNT(dead); i++) {
         ck_assert_uint_eq(rows[i].dead, dead[i]);
         ck_assert_uint_eq(rows[i].dropped, 0);
@@ -398,5 +404,5 @@ int main(void)
                                   drops_an_article_and_counts_it,
                                   books_each_failure_to_the_stage_that_failed,
                                   NULL};
-    return test_run(test_suite("worker", tests));
+    return test_run(test_suite("processor", tests));
 }
