@@ -386,6 +386,8 @@ static const char *output_path(const pipeline_building *building, const pipeline
 {
     pipeline *chain = building->chain;
     const pipeline_entry *entry = pipeline_section_entry(section, "path");
+    if (said != NULL && said[0] == '\0')
+        problems_add(building->problems, 0, "-o: is empty; name a file, or - for standard output");
     if (said != NULL) return said;
     if (entry == NULL) return NULL;
     if (entry->value[0] == '\0')

@@ -60,6 +60,17 @@ START_TEST(says_that_a_pipeline_file_is_not_there)
 }
 END_TEST
 
+START_TEST(an_output_without_a_name_is_refused_before_anything_is_read)
+{
+    static const char said[] = "-o: is empty; name a file, or - for standard output\n"
+                               "textmill: 1 mistake found; nothing was read\n";
+    begin();
+    expect(in_home("textmill run x.ini nowhere.jsonl -o ''"), 2, "", said);
+    expect(in_home("textmill check x.ini -o ''"), 2, "", said);
+    expect(in_home("ls"), 0, "x.ini\n", "");
+}
+END_TEST
+
 START_TEST(says_what_is_wrong_with_the_search_path)
 {
     begin();
@@ -263,6 +274,7 @@ int main(void)
 {
     const TTest *const tests[] = {says_what_is_wrong_with_a_command_line,
                                   says_that_a_pipeline_file_is_not_there,
+                                  an_output_without_a_name_is_refused_before_anything_is_read,
                                   says_what_is_wrong_with_the_search_path,
                                   prints_help,
                                   prints_its_version,
