@@ -217,6 +217,19 @@ static bool next_line(parser *self, const char **text, size_t *length)
     return true;
 }
 
+/* Goes on behind a line that was refused for its bytes. What stands below a header is then
+ * nobody's: it must not be reported as a key of the section above. */
+static void skip_line(parser *self, bool is_header, bool indented)
+{
+    if (is_header) {
+        self->headed = true;
+        self->section = NULL;
+    }
+    if (indented && !is_header) return;
+    self->entry = NULL;
+    self->skipping = !is_header;
+}
+
 /* Fills `line`, of `limit` bytes and a NUL, with what libinih may have of a line of the file:
  * nothing, if that is a comment, a section's header, or was refused. */
 static void fill_line(parser *self, char *line, size_t limit, const char *text, size_t length)
@@ -227,9 +240,7 @@ static void fill_line(parser *self, char *line, size_t limit, const char *text, 
     length = trim_comment(text, length);
     self->continues = false;
     if (!check_bytes(self, text, length, limit)) {
-        if (indent > 0) return;
-        self->entry = NULL;
-        self->skipping = true;
+        skip_line(self, text[indent] == '[', indent > 0);
         return;
     }
     memcpy(line, text, length);

@@ -130,6 +130,11 @@ static const file_case bad_files[] = {
     {"[a]\nw = 1\nnothing\n  2\nx = 1\nx = 2\n  3\n", "[a]1 w=1@2 x=1@5 ",
      "p.ini:3: 'nothing' has no '='; write key = value, or indent it to continue the line above\n"
      "p.ini:6: 'x' is set at line 5 already; remove one of the two\n"},
+    /* What stands below a refused header is no key of the section before it, nor of none. */
+    {"[a]\nx = 1\n[" TEXT_OF_190 "1234567]\nx = 2\ny = 3\n", "[a]1 x=1@2 ",
+     "p.ini:3: " TOO_LONG("199")},
+    {"[caf\xE9]\nx = 2\n", "",
+     "p.ini:1: byte 5 of the line is not valid UTF-8; save the file as UTF-8\n"},
     /* Indented lines. */
     {"[a]\nx = 1\n  y = 2\n  z: 3\n\tw=4\n", "[a]1 x=1@2 ",
      "p.ini:3: indented line continues 'x' above; remove the indentation to set 'y'\n"
@@ -221,7 +226,7 @@ START_TEST(reports_nul_bytes_but_not_in_comments)
     pipeline_file file;
     problem_list problems = {0};
     ck_assert(pipeline_file_parse(&file, "p.ini", text, sizeof text - 1, &problems));
-    check_outcome(&file, &problems, "[a]1 y=2@5 ",
+    check_outcome(&file, &problems, "[a]1 ",
                   "p.ini:2: line holds the control byte 0x00; remove it\n"
                   "p.ini:4: line holds the control byte 0x00; remove it\n");
 }
