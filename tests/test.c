@@ -11,6 +11,7 @@
 
 int test_run(Suite *suite)
 {
+    umask(022); /* what tests write and build is then not refused as writable by others */
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
@@ -96,6 +97,16 @@ void test_write(const char *path, const void *data, size_t length)
     require(fclose(file) == 0, path);
 }
 
+/* Lets a leak checker see what lives until the process ends. */
+static void keep(char *text)
+{
+    static char **kept;
+    static size_t count;
+    kept = realloc(kept, (count + 1) * sizeof *kept);
+    require(kept != NULL, "realloc");
+    kept[count++] = text;
+}
+
 char *test_read(const char *path, size_t *length)
 {
     FILE *file = fopen(path, "rb");
@@ -110,6 +121,7 @@ char *test_read(const char *path, size_t *length)
     fclose(file);
     data[held] = '\0';
     if (length != NULL) *length = held;
+    keep(data);
     return data;
 }
 
