@@ -3,6 +3,7 @@
 #   make run        install what is missing, build, process the shipped articles
 #   make test       install what is missing, build, pass all tests
 #   make            build only (V=1 shows the commands)
+#   make deps       install what the build needs, no more
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make bench      speed, as ratios to `LC_ALL=C wc -w` measured in the same run
 #   make check-asan, check-valgrind, lint, clean
@@ -39,6 +40,16 @@ CORE_FLAGS = -D_GNU_SOURCE -DTEXTMILL_VERSION='"$(VERSION)"' -Icore
 
 CORE_LIBRARIES = inih libseccomp libxxhash libzstd zlib
 CORE_LIBS := $(shell pkg-config --libs $(CORE_LIBRARIES) 2>/dev/null)
+
+# `run` and `test` install first and then call make again: only these goals find things missing.
+ifneq ($(filter all install bench bench-memory build-tests,$(or $(MAKECMDGOALS),all)),)
+  ifeq ($(and $(CORE_LIBS),$(shell command -v $(CC))),)
+    $(error $(CC), pkg-config or a library of $(CORE_LIBRARIES) is missing; `make deps` installs them)
+  endif
+endif
+
+# Inside `run` and `test`: as many jobs as there are processors, unless make was told a number.
+jobs = --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 
 # ---- What there is to build --------------------------------------------------------------------
 
@@ -122,17 +133,17 @@ TOOLS := $(abspath $(BUILD))/tools
 export PATH := $(PATH):$(TOOLS)
 
 test: deps-test
-	@$(MAKE) --no-print-directory build-tests
+	@$(MAKE) $(jobs) build-tests
 	@tests/run.sh $(BUILD) $(TESTS)
 
 check-asan: deps-test
-	@$(MAKE) --no-print-directory BUILD=$(BUILD)/asan SANITIZE=address,undefined OPTIMIZE='-O1 -g' build-tests
+	@$(MAKE) $(jobs) BUILD=$(BUILD)/asan SANITIZE=address,undefined OPTIMIZE='-O1 -g' build-tests
 	@tests/run.sh $(BUILD)/asan $(TESTS:$(BUILD)/%=$(BUILD)/asan/%)
 
 # Check's forked tests would be lost to valgrind: it runs each program as one process.
 check-valgrind: deps-test
 	@$(call install_packages,valgrind)
-	@$(MAKE) --no-print-directory build-tests
+	@$(MAKE) $(jobs) build-tests
 	@CK_FORK=no RUN_WITH='valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite' \
 	  tests/run.sh $(BUILD) $(filter $(BUILD)/tests/core/% $(BUILD)/tests/plugins/%,$(TESTS))
 
@@ -143,8 +154,8 @@ CXX_FILES := $(wildcard plugins/*/*.cpp)
 TIDY = -*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-clang-analyzer-security.insecureAPI.*,-bugprone-sizeof-expression,-clang-analyzer-valist.Uninitialized
 
 lint: deps-lint
-	$(MAKE) --no-print-directory BUILD=$(BUILD)/gcc WERROR=1 build-tests
-	$(MAKE) --no-print-directory BUILD=$(BUILD)/clang CC=clang CXX=clang++ WERROR=1 build-tests
+	$(MAKE) $(jobs) BUILD=$(BUILD)/gcc WERROR=1 build-tests
+	$(MAKE) $(jobs) BUILD=$(BUILD)/clang CC=clang CXX=clang++ WERROR=1 build-tests
 	clang-format --dry-run -Werror $(C_FILES) $(CXX_FILES) $(wildcard core/*.h core/commands/*.h plugins/*/*.h)
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(C_FILES) -- -std=c11 -Iinclude $(CORE_FLAGS)
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(CXX_FILES) -- -std=c++17 -Iinclude
@@ -174,27 +185,29 @@ bench-memory: all $(BENCH)/make_corpus $(BENCH)/bench
 
 # Exit code 3 says that articles were set aside, as one of the shipped ones must be.
 run: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(jobs) all
 	@$(PROGRAM) run pipelines/news.ini examples/articles/01-harbour-bridge.txt --set output.plugin=text --quiet
 	@$(PROGRAM) run pipelines/news.ini examples/articles -o $(BUILD)/news.jsonl --force || [ $$? -eq 3 ]
 	@echo "output: $(BUILD)/news.jsonl, one article a line"
 
 # ---- Installing --------------------------------------------------------------------------------
 
-LIB   = $(DESTDIR)$(PREFIX)/lib
-SHARE = $(DESTDIR)$(PREFIX)/share
+ROOT  = $(DESTDIR)$(PREFIX)
+LIB   = $(ROOT)/lib
+SHARE = $(ROOT)/share
 
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/include/textmill $(LIB)/textmill/plugins \
-	  $(LIB)/pkgconfig $(SHARE)/textmill/pipelines $(SHARE)/man/man1 $(SHARE)/bash-completion/completions
-	install -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 include/textmill/*.h $(DESTDIR)$(PREFIX)/include/textmill
-	install -m 755 $(PLUGINS) $(LIB)/textmill/plugins
-	install -m 644 pipelines/*.ini $(SHARE)/textmill/pipelines
-	install -m 644 core/commands/textmill.1 $(SHARE)/man/man1
-	install -m 644 core/commands/textmill.bash $(SHARE)/bash-completion/completions/textmill
+	install -d "$(ROOT)/bin" "$(ROOT)/include/textmill" "$(LIB)/textmill/plugins" "$(LIB)/pkgconfig" \
+	  "$(SHARE)/textmill/pipelines" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions"
+	install -m 755 $(PROGRAM) "$(ROOT)/bin"
+	install -m 644 include/textmill/*.h "$(ROOT)/include/textmill"
+	install -m 755 $(PLUGINS) "$(LIB)/textmill/plugins"
+	install -m 644 pipelines/*.ini "$(SHARE)/textmill/pipelines"
+	install -m 644 core/commands/textmill.1 "$(SHARE)/man/man1"
+	install -m 644 core/commands/textmill.bash "$(SHARE)/bash-completion/completions/textmill"
 	printf 'prefix=%s\nName: textmill\nDescription: header for textmill plug-ins\nVersion: %s\nCflags: -I$${prefix}/include\n' \
-	  '$(PREFIX)' '$(VERSION)' > $(LIB)/pkgconfig/textmill.pc
+	  '$(PREFIX)' '$(VERSION)' > "$(LIB)/pkgconfig/textmill.pc"
+	chmod 644 "$(LIB)/pkgconfig/textmill.pc"
 
 clean:
 	rm -rf $(BUILD)
@@ -206,13 +219,15 @@ BUILD_PACKAGES = gcc g++ binutils libc6-dev pkgconf libinih-dev libseccomp-dev l
 TEST_PACKAGES  = check
 LINT_PACKAGES  = clang clang-format clang-tidy cppcheck
 
-# Installs what is missing of $(1); without anything missing, no network is touched.
+# Installs what is missing of $(1); without anything missing, no network is touched. What apt says
+# is shown if it fails.
+as_root = $(if $(filter-out 0,$(shell id -u)),sudo) env DEBIAN_FRONTEND=noninteractive
 install_packages = missing=$$(for p in $(1); do \
     dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q 'ok installed' || echo $$p; done); \
   [ -z "$$missing" ] || { echo "installing" $$missing; \
-    $(if $(filter-out 0,$(shell id -u)),sudo) apt-get update -qq && \
-    DEBIAN_FRONTEND=noninteractive $(if $(filter-out 0,$(shell id -u)),sudo --preserve-env=DEBIAN_FRONTEND) \
-    apt-get install -y -qq --no-install-recommends $$missing; }
+    said=$$($(as_root) apt-get update -qq 2>&1; \
+      $(as_root) apt-get install -y -qq --no-install-recommends $$missing 2>&1) || \
+    { echo "$$said"; echo "cannot install:" $$missing; exit 1; }; }
 
 # Prometheus' checker of metrics, alone: its package would start a server on the machine, and add a
 # user for it. apt verifies what it downloads (19 MB).

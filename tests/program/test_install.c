@@ -110,6 +110,30 @@ START_TEST(a_destdir_is_put_before_the_prefix)
 }
 END_TEST
 
+START_TEST(installs_into_a_folder_with_a_space_in_its_name)
+{
+    test_outcome made = test_shell(
+        "make --no-print-directory install BUILD=%s PREFIX=/opt/mill DESTDIR='%s/a stage' && "
+        "'%s/a stage/opt/mill/bin/textmill' plugins | grep -c 'stage/opt/mill/lib'",
+        BUILD, prefix, prefix);
+    ck_assert_str_eq(made.err, "");
+    ck_assert_int_eq(made.exit_code, 0);
+}
+END_TEST
+
+START_TEST(says_that_make_deps_installs_what_a_build_lacks)
+{
+    static const char *const lacking[] = {"make CC=no-such-compiler",
+                                          "PATH=/nowhere $(command -v make)"};
+    for (size_t i = 0; i < sizeof lacking / sizeof *lacking; i++) {
+        test_outcome made = test_shell("%s --no-print-directory BUILD=%s", lacking[i], BUILD);
+        ck_assert_ptr_nonnull(strstr(made.err, "is missing; `make deps` installs them.  Stop."));
+        ck_assert_ptr_null(strchr(strchr(made.err, '\n') + 1, '\n'));
+        ck_assert_int_eq(made.exit_code, 2);
+    }
+}
+END_TEST
+
 START_TEST(a_plugin_whose_library_is_missing_is_skipped_with_one_line)
 {
     /* A pkg-config that does not know simdjson stands in for a machine without it. */
@@ -159,6 +183,8 @@ int main(void)
     tcase_add_test(test, the_header_compiles_as_c11_and_cxx17_with_all_warnings);
     tcase_add_test(test, the_manual_is_formatted_without_a_warning);
     tcase_add_test(test, a_destdir_is_put_before_the_prefix);
+    tcase_add_test(test, installs_into_a_folder_with_a_space_in_its_name);
+    tcase_add_test(test, says_that_make_deps_installs_what_a_build_lacks);
     tcase_add_test(test, a_plugin_whose_library_is_missing_is_skipped_with_one_line);
     tcase_add_test(test, a_second_make_builds_nothing);
     tcase_add_test(test, the_completion_offers_commands_options_and_plugins);
