@@ -279,7 +279,10 @@ static void show(const pipeline *chain, document *article, const char *what, buf
     char *copy = strdup(what), *attributes = strchr(copy, ' ');
     mill_text text = document_text(document_handle(article));
     uint32_t attribute = find_field(chain, NULL, copy);
-    if (attributes != NULL) *attributes++ = '\0';
+    if (attributes != NULL)
+        *attributes++ = '\0';
+    else
+        attributes = copy + strlen(copy); /* none: strtok(NULL) would go on in the last one's */
     if (strcmp(what, "text") == 0)
         buffer_write(out, text.data, text.length);
     else if (attribute != UINT32_MAX)
