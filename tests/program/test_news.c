@@ -20,7 +20,7 @@ static const char *step(const char *text, unsigned count)
     return text;
 }
 
-/* The value of "text" with its line breaks; the seed has no other escapes. */
+/* The value of "text" with its line breaks; the seed has no other escapes. The caller frees it. */
 static char *text_of(const char *line)
 {
     static const char key[] = "\"text\":\"";
@@ -51,7 +51,8 @@ START_TEST(raw_offsets_lead_to_the_same_words_in_the_file)
     test_outcome ran = test_shell("textmill run pipelines/news.ini " SEED
                                   " -o - --quiet --set output.raw_offsets=yes");
     const char *raw = test_read(SEED, NULL);
-    const char *text = text_of(ran.out), *span = strstr(ran.out, "\"sentences\":[");
+    const char *span = strstr(ran.out, "\"sentences\":[");
+    char *text = text_of(ran.out);
     unsigned sentences = 0, begin, end, raw_begin, raw_end;
     for (; (span = strstr(span, "{\"begin\":")) != NULL; span++, sentences++) {
         ck_assert_int_eq(sscanf(span, "{\"begin\":%u,\"end\":%u,\"raw_begin\":%u,\"raw_end\":%u",
@@ -63,6 +64,7 @@ START_TEST(raw_offsets_lead_to_the_same_words_in_the_file)
         ck_assert_int_eq(memcmp(here, there, length), 0);
     }
     ck_assert_uint_eq(sentences, 13);
+    free(text);
 }
 END_TEST
 
@@ -70,7 +72,9 @@ START_TEST(the_credit_line_is_gone_and_nothing_else)
 {
     test_outcome ran = test_shell("textmill run pipelines/news.ini " SEED " -o - --quiet");
     const char *raw = test_read(SEED, NULL);
-    ck_assert_msg(strcmp(text_of(ran.out), strchr(raw, '\n') + 1) == 0, "got %s", ran.out);
+    char *text = text_of(ran.out);
+    ck_assert_msg(strcmp(text, strchr(raw, '\n') + 1) == 0, "got %s", ran.out);
+    free(text);
 }
 END_TEST
 
