@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,10 +65,29 @@ static bool check_folder(const char *path, mill_error *error)
     return false;
 }
 
+/* Tells whether another run holds NAME.part. */
+static bool is_being_written(const char *path)
+{
+    char part[PATH_MAX + 8];
+    snprintf(part, sizeof part, "%s.part", path);
+    int descriptor = open(part, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+    if (descriptor < 0) return false;
+    bool held = flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    close(descriptor);
+    return held;
+}
+
+static bool refuse_locked(const char *path, mill_error *error)
+{
+    return error_set(error, ERROR_OUTPUT,
+                     "another run is writing %s.part; wait for it or choose another name", path);
+}
+
 bool output_file_check(const char *path, bool force, mill_error *error)
 {
     struct stat status;
     if (strcmp(path, "-") == 0) return true;
+    if (is_being_written(path)) return refuse_locked(path, error);
     if (stat(path, &status) != 0) return check_folder(path, error);
     if (S_ISDIR(status.st_mode))
         return error_set(error, ERROR_OUTPUT, "%s is a folder; name a file in it", path);
@@ -98,9 +118,7 @@ static bool lock_part(output_file *file, mill_error *error)
         if (file->descriptor < 0) return file_refuse_to_create(file->name, errno, error);
         locked = try_lock(file);
     }
-    return locked > 0 ||
-           error_set(error, ERROR_OUTPUT,
-                     "another run is writing %s; wait for it or choose another name", file->name);
+    return locked > 0 || refuse_locked(file->path, error);
 }
 
 /* Cuts NAME.part; what stays counts as written. */

@@ -81,21 +81,34 @@ static bool same_file(const char *left, const char *right)
     return a.st_dev == b.st_dev && a.st_ino == b.st_ino && strcmp(left_name, right_name) == 0;
 }
 
-static bool check_inputs(const char *path, const input_list *inputs, mill_error *error)
+/* What is written for an output: itself, and what stands beside it. */
+static const char *const endings_written[] = {"",      ".part",    ".checkpoint",
+                                              ".done", ".journal", ".new"};
+
+static bool check_name(const char *path, const char *ending, const input_list *inputs,
+                       mill_error *error)
 {
-    char part[PATH_MAX + 8];
-    snprintf(part, sizeof part, "%s.part", path);
-    if (strcmp(path, "-") == 0) return true;
+    char name[RUN_PATH_MAX];
+    snprintf(name, sizeof name, "%s%s", path, ending);
+    if (access(name, F_OK) != 0) return true; /* the inputs are there */
     for (size_t i = 0; i < inputs->count; i++) {
         const char *input = inputs->files[i].path;
-        if (same_file(path, input))
+        if (!same_file(name, input)) continue;
+        if (ending[0] == '\0')
             return error_set(error, ERROR_USAGE,
                              "%s is input and output at once; choose another output", path);
-        if (same_file(part, input))
-            return error_set(error, ERROR_USAGE,
-                             "%s is input, and %s would be written under that name; rename it",
-                             input, path);
+        return error_set(error, ERROR_USAGE,
+                         "%s is input, and %s would be written under that name; rename it", input,
+                         path);
     }
+    return true;
+}
+
+static bool check_inputs(const char *path, const input_list *inputs, mill_error *error)
+{
+    if (strcmp(path, "-") == 0) return true;
+    for (size_t i = 0; i < MILL_COUNT(endings_written); i++)
+        if (!check_name(path, endings_written[i], inputs, error)) return false;
     return true;
 }
 
