@@ -4,7 +4,7 @@
 #ifndef CORE_DUMP_RECORD_H
 #define CORE_DUMP_RECORD_H
 
-#include "coordinator.h"
+#include "run_request.h"
 
 /* Writes record number `wanted` of the inputs, from 1, to where the first output goes; what was a
  * line is one. No stage is run. Fails: false with the reason: there are fewer records. */

@@ -9,7 +9,7 @@
 #define CORE_RUN_FILES_H
 
 #include "checkpoint.h"
-#include "coordinator.h"
+#include "run_request.h"
 #include "dead_letters.h"
 #include "input.h"
 #include "journal.h"

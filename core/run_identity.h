@@ -4,7 +4,7 @@
 #ifndef CORE_RUN_IDENTITY_H
 #define CORE_RUN_IDENTITY_H
 
-#include "coordinator.h"
+#include "run_request.h"
 #include "input.h"
 
 /* Appends the identity. Fails: false with the reason (a plug-in's file has vanished). */

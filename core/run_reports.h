@@ -4,7 +4,7 @@
 #ifndef CORE_RUN_REPORTS_H
 #define CORE_RUN_REPORTS_H
 
-#include "coordinator.h"
+#include "run_request.h"
 
 typedef struct run_reports {
     const run_request *request;
