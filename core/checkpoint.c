@@ -200,7 +200,8 @@ static char *read_whole(const char *path)
 }
 
 /* Names the first line in which two identities differ. */
-static bool refuse_identity(const char *path, const char *then, const char *now, mill_error *error)
+static bool refuse_identity(const char *path, const char *then, const char *now, const char *remedy,
+                            mill_error *error)
 {
     size_t then_length = strcspn(then, "\n"), now_length = strcspn(now, "\n");
     while (then_length == now_length && memcmp(then, now, then_length) == 0 && *then != '\0') {
@@ -210,13 +211,12 @@ static bool refuse_identity(const char *path, const char *then, const char *now,
         now_length = strcspn(now, "\n");
     }
     return error_set(error, ERROR_USAGE,
-                     "%s is of another run: it had '%.*s', now there is '%.*s'; use --resume=force "
-                     "to go on all the same, or --force to start anew",
-                     path, (int)then_length, then, (int)now_length, now);
+                     "%s is of another run: it had '%.*s', now there is '%.*s'; %s", path,
+                     (int)then_length, then, (int)now_length, now, remedy);
 }
 
 static bool parse(checkpoint *self, const char *path, char *text, mill_text identity,
-                  bool any_identity, mill_error *error)
+                  const char *remedy, mill_error *error)
 {
     char *state = strstr(text, separator);
     if (state == NULL)
@@ -224,20 +224,20 @@ static bool parse(checkpoint *self, const char *path, char *text, mill_text iden
                          path);
     line_reader from = {state + strlen(separator), true};
     *state = '\0';
-    if (!any_identity &&
+    if (remedy != NULL &&
         (strlen(text) != identity.length || memcmp(text, identity.data, identity.length) != 0)) {
         char *now = strndup(identity.data, identity.length);
-        bool refused = now != NULL ? refuse_identity(path, text, now, error)
+        bool refused = now != NULL ? refuse_identity(path, text, now, remedy, error)
                                    : error_set(error, ERROR_MEMORY, "out of memory");
         free(now);
         return refused;
     }
     take_state(self, &from);
-    return from.fine || error_set(error, any_identity ? ERROR_USAGE : ERROR_INPUT,
+    return from.fine || error_set(error, remedy == NULL ? ERROR_USAGE : ERROR_INPUT,
                                   "%s does not fit this pipeline; start anew with --force", path);
 }
 
-int checkpoint_read(checkpoint *self, const char *path, mill_text identity, bool any_identity,
+int checkpoint_read(checkpoint *self, const char *path, mill_text identity, const char *remedy,
                     mill_error *error)
 {
     char *text = read_whole(path);
@@ -247,7 +247,7 @@ int checkpoint_read(checkpoint *self, const char *path, mill_text identity, bool
                   strerror(errno));
         return -1;
     }
-    bool fine = parse(self, path, text, identity, any_identity, error);
+    bool fine = parse(self, path, text, identity, remedy, error);
     free(text);
     return fine ? 1 : -1;
 }

@@ -32,10 +32,10 @@ bool checkpoint_open(checkpoint *checkpoint, size_t outputs, size_t journals, si
 void checkpoint_write(const checkpoint *checkpoint, mill_text identity, buffer *out);
 
 /* Reads a checkpoint or done record. The identity is compared line by line; the first difference is
- * named, unless `any_identity`.
+ * named, with the `remedy`. NULL: any identity will do.
  * Returns 1; 0 if there is no such file; -1 with the reason: damaged, of another run. */
-int checkpoint_read(checkpoint *checkpoint, const char *path, mill_text identity, bool any_identity,
-                    mill_error *error);
+int checkpoint_read(checkpoint *checkpoint, const char *path, mill_text identity,
+                    const char *remedy, mill_error *error);
 
 void checkpoint_clear(checkpoint *checkpoint);
 

@@ -50,8 +50,6 @@ static void check_order(const pipeline_building *building)
     }
 }
 
-/* ---- Settings ------------------------------------------------------------------------------ */
-
 /* Returns the folder that [pipeline] adds to the search for plug-ins; NULL: none, or none that can
  * be searched. */
 static const char *own_plugin_folder(const pipeline_building *building)

@@ -180,7 +180,8 @@ static bool name_records(run_files *self, const input_list *inputs, mill_error *
 static run_start find_state(run_files *self, checkpoint *state, mill_error *error)
 {
     const mill_text identity = {self->identity.output.data, self->identity.output.length};
-    bool any = self->request->resume == RESUME_FORCE;
+    const char *remedy = "use --resume=force to go on all the same, or --force to start anew";
+    if (self->request->resume == RESUME_FORCE) remedy = NULL;
     if (!self->has_checkpoint) return RUN_FRESH;
     if (self->request->resume == RESUME_NO) {
         if (self->force || access(self->checkpoint_path, F_OK) != 0) return RUN_FRESH;
@@ -190,10 +191,11 @@ static run_start find_state(run_files *self, checkpoint *state, mill_error *erro
                   self->checkpoint_path);
         return RUN_FAILED;
     }
-    int found = checkpoint_read(state, self->checkpoint_path, identity, any, error);
+    int found = checkpoint_read(state, self->checkpoint_path, identity, remedy, error);
     if (found != 0) return found > 0 ? RUN_RESUMED : RUN_FAILED;
     if (access(file_at(self, 0), F_OK) != 0) return RUN_FRESH;
-    found = checkpoint_read(state, self->record_path, identity, false, error);
+    remedy = "use --force to start anew, or choose another name";
+    found = checkpoint_read(state, self->record_path, identity, remedy, error);
     if (found != 0) return found > 0 ? RUN_COMPLETE : RUN_FAILED;
     return RUN_FRESH;
 }

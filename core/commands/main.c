@@ -91,7 +91,9 @@ static void fill_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
-    signal(SIGPIPE, SIG_IGN); /* a write then fails, and the failure is handled in one place */
+    /* A write then fails, and the failure is handled in one place. */
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN);
     fill_standard_descriptors();
     if (argc < 2) return say(EXIT_USAGE, "no command named; textmill --help lists them");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
