@@ -31,8 +31,7 @@ bool batches_open(batches *self, const pipeline *chain, const run_request *reque
     size_t workers = chain->settings.workers;
     if (!exchange_open(&self->shared, chain, workers, error)) return false;
     if (!make_slots(self)) return error_set(error, ERROR_MEMORY, "out of memory");
-    return worker_pool_open(pool, chain, &self->shared, sink->files.journals, workers,
-                            request->stop, error);
+    return worker_pool_open(pool, &self->shared, sink->files.journals, request->stop, error);
 }
 
 void batches_close(batches *self)

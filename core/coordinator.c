@@ -83,7 +83,7 @@ static bool open_work(coordinator *self, mill_error *error)
 static run_start open_run(coordinator *self, mill_error *error)
 {
     const run_request *request = self->request;
-    if (!worker_pool_note_descriptors(&self->pool, error) ||
+    if (!worker_pool_prepare(&self->pool, self->chain, error) ||
         !inputs_find(&self->inputs, self->chain, &request->inputs, error))
         return RUN_FAILED;
     run_start start = committer_open(&self->committer, self->chain, request, &self->inputs.files,

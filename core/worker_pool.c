@@ -62,11 +62,10 @@ static void do_nothing(int signal_number)
 }
 
 /* A plug-in that works on files or sockets may have opened them in `open`. */
-bool worker_pool_note_descriptors(worker_pool *self, mill_error *error)
+static bool note_descriptors(worker_pool *self, mill_error *error)
 {
     struct dirent *entry;
     DIR *folder = opendir("/proc/self/fd");
-    *self = (worker_pool){.wake = -1};
     if (folder == NULL) return true;
     while ((entry = readdir(folder)) != NULL) {
         int descriptor = atoi(entry->d_name);
@@ -78,6 +77,18 @@ bool worker_pool_note_descriptors(worker_pool *self, mill_error *error)
     }
     closedir(folder);
     return entry == NULL || error_set(error, ERROR_MEMORY, "out of memory");
+}
+
+bool worker_pool_prepare(worker_pool *self, const pipeline *chain, mill_error *error)
+{
+    *self = (worker_pool){.chain = chain, .workers = chain->settings.workers, .wake = -1};
+    bool wants_sandbox = self->workers > 0 && chain->settings.sandbox != SANDBOX_OFF;
+    self->lacks_sandbox = wants_sandbox && !sandbox_supported();
+    if (self->lacks_sandbox && chain->settings.sandbox == SANDBOX_REQUIRED)
+        return error_set(error, ERROR_PLUGIN,
+                         "sandbox = required, but this kernel cannot filter system calls "
+                         "(seccomp); set sandbox = on to run without");
+    return note_descriptors(self, error);
 }
 
 /* The end of a child then ends a wait, and only a wait. */
@@ -108,26 +119,17 @@ static bool open_sandbox(worker_pool *self, mill_error *error)
     self->uses = add_uses(0, chain->readers, chain->reader_count);
     self->uses = add_uses(self->uses, chain->stages, chain->stage_count);
     self->uses = add_uses(self->uses, chain->outputs, chain->output_count);
-    if (chain->settings.sandbox == SANDBOX_OFF) return true;
-    if (sandbox_supported()) {
-        self->sandbox = sandbox_create(self->uses, error);
-        return self->sandbox != NULL;
-    }
-    self->lacks_sandbox = true;
-    return chain->settings.sandbox != SANDBOX_REQUIRED ||
-           error_set(error, ERROR_PLUGIN,
-                     "sandbox = required, but this kernel cannot filter system calls (seccomp); "
-                     "set sandbox = on to run without");
+    if (chain->settings.sandbox == SANDBOX_OFF || self->lacks_sandbox) return true;
+    self->sandbox = sandbox_create(self->uses, error);
+    return self->sandbox != NULL;
 }
 
-bool worker_pool_open(worker_pool *self, const pipeline *chain, const exchange *shared,
-                      journal *journals, size_t workers, const volatile sig_atomic_t *stop,
-                      mill_error *error)
+bool worker_pool_open(worker_pool *self, const exchange *shared, journal *journals,
+                      const volatile sig_atomic_t *stop, mill_error *error)
 {
-    self->chain = chain;
+    bool has_processes = self->workers > 0;
     self->shared = shared;
     self->journals = journals;
-    self->workers = workers;
     self->coordinator = getpid();
     self->processes = calloc(shared->process_count, sizeof *self->processes);
     size_t items = shared->slot_count * shared->segment_count;
@@ -135,10 +137,10 @@ bool worker_pool_open(worker_pool *self, const pipeline *chain, const exchange *
     self->journal_begin = calloc(items, sizeof *self->journal_begin);
     if (self->processes == NULL || self->journaled == NULL || self->journal_begin == NULL)
         return error_set(error, ERROR_MEMORY, "out of memory");
-    if (!worker_open(&self->worker, chain, shared, workers > 0 ? exchange_stop(shared) : stop,
-                     error))
+    if (!worker_open(&self->worker, self->chain, shared,
+                     has_processes ? exchange_stop(shared) : stop, error))
         return false;
-    return workers == 0 || (open_wake(self, error) && open_sandbox(self, error));
+    return !has_processes || (open_wake(self, error) && open_sandbox(self, error));
 }
 
 /* ---- Starting a process -------------------------------------------------------------------- */

@@ -48,15 +48,16 @@ typedef struct worker_pool {
     size_t kept_count;
 } worker_pool;
 
-/* To be called first, when nothing but plug-ins has opened files. Fails: false with the reason. */
-bool worker_pool_note_descriptors(worker_pool *pool, mill_error *error);
+/* To be called first, when nothing but plug-ins has opened files: notes those, and holds what the
+ * settings ask for against what the kernel can do. Owns: the caller closes the pool, also after a
+ * failure. Fails: false with the reason. */
+bool worker_pool_prepare(worker_pool *pool, const pipeline *chain, mill_error *error);
 
-/* Prepares; processes start when there is something for them to do. `journals` has one for each
- * segment. `stop` is looked at where the coordinator does the work itself.
- * Owns: the caller closes it. Fails: false with the reason. */
-bool worker_pool_open(worker_pool *pool, const pipeline *chain, const exchange *shared,
-                      journal *journals, size_t workers, const volatile sig_atomic_t *stop,
-                      mill_error *error);
+/* Makes a pool that was prepared ready; processes start when there is something for them to do.
+ * `journals` has one for each segment. `stop` is looked at where the coordinator does the work
+ * itself. Fails: false with the reason. */
+bool worker_pool_open(worker_pool *pool, const exchange *shared, journal *journals,
+                      const volatile sig_atomic_t *stop, mill_error *error);
 
 /* Returns how many batches a process has been dealt that it has not answered. */
 uint32_t worker_pool_load(const worker_pool *pool, size_t process);
