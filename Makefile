@@ -136,16 +136,26 @@ test: deps-test
 	@$(MAKE) $(jobs) build-tests
 	@tests/run.sh $(BUILD) $(TESTS)
 
+# Whole-program tests that are about something else than processes pass in one process too.
+ABOUT_PROCESSES = isolation workers resume watch no_sandbox
+ONE_PROCESS_TESTS = $(filter-out $(ABOUT_PROCESSES:%=$(BUILD)/tests/program/test_%), \
+                      $(filter $(BUILD)/tests/program/%,$(TESTS)))
+
 check-asan: deps-test
 	@$(MAKE) $(jobs) BUILD=$(BUILD)/asan SANITIZE=address,undefined OPTIMIZE='-O1 -g' build-tests
 	@tests/run.sh $(BUILD)/asan $(TESTS:$(BUILD)/%=$(BUILD)/asan/%)
+	@ONE_PROCESS=1 tests/run.sh $(BUILD)/asan $(ONE_PROCESS_TESTS:$(BUILD)/%=$(BUILD)/asan/%)
 
-# Check's forked tests would be lost to valgrind: it runs each program as one process.
+# Check's forked tests would be lost to valgrind: it runs each program as one process. Of whole-program
+# tests it sees the program itself.
+VALGRIND = valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite
+
 check-valgrind: deps-test
 	@$(call install_packages,valgrind)
 	@$(MAKE) $(jobs) build-tests
-	@CK_FORK=no RUN_WITH='valgrind -q --error-exitcode=9 --leak-check=full --errors-for-leak-kinds=definite' \
+	@CK_FORK=no RUN_WITH='$(VALGRIND)' \
 	  tests/run.sh $(BUILD) $(filter $(BUILD)/tests/core/% $(BUILD)/tests/plugins/%,$(TESTS))
+	@ONE_PROCESS=1 UNDER='$(VALGRIND)' CK_DEFAULT_TIMEOUT=300 tests/run.sh $(BUILD) $(ONE_PROCESS_TESTS)
 
 # ---- Linters -----------------------------------------------------------------------------------
 

@@ -137,9 +137,11 @@ test_outcome test_shell(const char *format, ...)
     va_end(arguments);
     close(mkstemp(out));
     close(mkstemp(err));
+    const char *programs = getenv("ONE_PROCESS") != NULL ? "tests/one_process" : BUILD;
     snprintf(whole, sizeof whole,
-             "unset MAKEFLAGS MAKELEVEL; PATH=\"$PWD/%s:$PATH\"; { %s\n} >%s 2>%s </dev/null",
-             BUILD, command, out, err);
+             "unset MAKEFLAGS MAKELEVEL; export TEXTMILL_PROGRAM=\"$PWD/" BUILD "/textmill\"; "
+             "PATH=\"$PWD/%s:$PATH\"; { %s\n} >%s 2>%s </dev/null",
+             programs, command, out, err);
     int status = system(whole);
     test_outcome result = {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
                            test_read(out, NULL), test_read(err, NULL)};
