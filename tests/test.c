@@ -21,10 +21,26 @@ int test_run(Suite *suite)
     return failed != 0 || ran == 0;
 }
 
+static void (*prepare_once)(void);
+
+void test_prepare_with(void (*prepare)(void))
+{
+    prepare_once = prepare;
+}
+
+/* Check runs it before each test case. */
+static void prepare(void)
+{
+    void (*wanted)(void) = prepare_once;
+    prepare_once = NULL;
+    if (wanted != NULL) wanted();
+}
+
 static TCase *add_case(Suite *suite, const char *name)
 {
     TCase *test_case = tcase_create(name);
     tcase_set_timeout(test_case, 60);
+    tcase_add_unchecked_fixture(test_case, prepare, NULL);
     suite_add_tcase(suite, test_case);
     return test_case;
 }

@@ -9,6 +9,10 @@
  * code: 1 if a test failed, or if none ran. */
 int test_run(Suite *suite);
 
+/* Has a function run once before the first test of the suites made from now on, by the process that
+ * all tests come from; what it makes is theirs. */
+void test_prepare_with(void (*prepare)(void));
+
 /* Makes a suite of one test case and adds every test of a NULL-terminated list to it. */
 Suite *test_suite(const char *name, const TTest *const *tests);
 
