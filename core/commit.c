@@ -172,6 +172,7 @@ static void show_failure(committer *self, const dead_letter *letter)
     uint64_t index = dead_letters_count(self->files.letters);
     snprintf(self->last_failure, sizeof self->last_failure, "%s: [%s] %s", letter->source,
              letter->stage, letter->reason);
+    message_flatten(self->last_failure);
     if (index < RUN_FAILURES_SHOWN)
         memcpy(self->result->failures[index], self->last_failure, sizeof self->last_failure);
 }

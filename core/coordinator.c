@@ -80,9 +80,23 @@ static bool open_work(coordinator *self, mill_error *error)
     return true;
 }
 
+/* A stage in stream order must see all articles; a share has only some of them. */
+static bool check_share(const coordinator *self, mill_error *error)
+{
+    const pipeline *chain = self->chain;
+    for (size_t i = 0; i < chain->segment_count && self->request->inputs.share.count > 1; i++)
+        if (chain->segments[i].is_ordered)
+            return error_set(error, ERROR_USAGE,
+                             "--shard: [%s] must see all articles in stream order, and a share has "
+                             "only some; run it without --shard",
+                             chain->stages[chain->segments[i].first_stage].section);
+    return true;
+}
+
 static run_start open_run(coordinator *self, mill_error *error)
 {
     const run_request *request = self->request;
+    if (!check_share(self, error)) return RUN_FAILED;
     if (!worker_pool_prepare(&self->pool, self->chain, error) ||
         !inputs_find(&self->inputs, self->chain, &request->inputs, error))
         return RUN_FAILED;

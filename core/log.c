@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void replace_control_characters(char *message)
+void message_flatten(char *message)
 {
     for (; *message != '\0'; message++)
         if ((unsigned char)*message < ' ' || *message == 0x7F) *message = ' ';
@@ -33,7 +33,7 @@ bool error_set_list(mill_error *error, error_code code, const char *format, va_l
     if (length < 0) error->message[0] = '\0';
     if (length >= (int)sizeof error->message)
         end_with_ellipsis(error->message, sizeof error->message);
-    replace_control_characters(error->message);
+    message_flatten(error->message);
     return false;
 }
 
@@ -76,7 +76,7 @@ void problems_add(problem_list *list, unsigned line, const char *format, ...)
         free(message);
         return;
     }
-    replace_control_characters(message);
+    message_flatten(message);
     list->items[list->count++] = (problem){line, message};
 }
 

@@ -35,6 +35,9 @@ bool error_set(mill_error *error, error_code code, const char *format, ...)
 bool error_set_list(mill_error *error, error_code code, const char *format, va_list arguments)
     __attribute__((format(printf, 3, 0)));
 
+/* Makes one line of a text that was put together otherwise: control characters become spaces. */
+void message_flatten(char *message);
+
 /* ---- Problems ------------------------------------------------------------------------------ */
 
 typedef struct problem {

@@ -79,9 +79,9 @@ static mill_status save(processor *self, const pipeline_step *step, const articl
     if (journal->failed || length > UINT32_MAX) status = MILL_FAILED;
     if (status != MILL_OK || length == 0) {
         journal->output.length = begin;
-        return status == MILL_OK
-                   ? MILL_OK
-                   : mill_fail(document_handle(self->article), "cannot save its state");
+        self->lost_state = status != MILL_OK;
+        if (status == MILL_OK) return MILL_OK;
+        return mill_fail(document_handle(self->article), "cannot save its state");
     }
     head[1] = (uint32_t)length;
     memcpy(journal->output.data + begin, head, sizeof head);

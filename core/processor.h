@@ -35,6 +35,7 @@ typedef struct processor {
     document_home home;
     document *article; /* the present one; lies in the home. NULL: there was no memory for it */
     bool damaged;      /* a plug-in has written over it */
+    bool lost_state;   /* a stage could not save what the article has added to its state */
     size_t *before;    /* lengths of the outputs before the present article */
     uint32_t failed;   /* after ARTICLE_DEAD: the row of the stage that failed */
     const char *reason;

@@ -117,8 +117,11 @@ void worker_answer(worker *self, size_t slot, size_t segment)
     uint32_t count = exchange_batch(self->shared, slot)->count;
     open_parts(self, to);
     processor_wake(&self->processor);
-    for (uint32_t i = atomic_load(&to->done); i < count && *self->stop == 0; i++)
+    for (uint32_t i = atomic_load(&to->done); i < count && *self->stop == 0; i++) {
         answer_article(self, slot, segment, i);
+        /* What takes over has the state that was saved; this process knows more than that. */
+        if (self->processor.lost_state && self->is_process) _exit(1);
+    }
 }
 
 /* ---- State that was saved ------------------------------------------------------------------ */
@@ -208,6 +211,7 @@ static void wake_coordinator(int wake)
 void worker_serve(worker *self, size_t process, uint32_t taken, int wake)
 {
     const exchange *shared = self->shared;
+    self->is_process = true;
     work_queue *queue = exchange_queue(shared, process);
     for (;;) {
         uint32_t dealt = atomic_load(&queue->dealt);

@@ -17,6 +17,7 @@ typedef struct worker {
     buffer *outputs; /* over the parts of the answer at hand */
     buffer notes;
     buffer journal;
+    bool is_process; /* of its own: it may end */
 } worker;
 
 /* Makes a worker; in the process that it will work in or before the fork.

@@ -357,6 +357,18 @@ static bool settle_article(worker_pool *self, size_t process, uint32_t answered,
     return append_journal(self, item, atomic_load(&from->done), error);
 }
 
+/* Appends to the journals what a process has answered and nobody has taken yet: the process that
+ * takes its place begins with the state behind that. */
+static bool append_answered(worker_pool *self, size_t process, uint32_t answered, mill_error *error)
+{
+    for (uint32_t i = self->processes[process].answered; i != answered; i++) {
+        pool_item item = item_at(self, process, i);
+        if (!append_journal(self, item, atomic_load(&answer_of(self, item)->done), error))
+            return false;
+    }
+    return true;
+}
+
 /* Finds out what a process died of and at which article, and lets another one go on. */
 static bool bury(worker_pool *self, size_t process, int status, mill_error *error)
 {
@@ -364,7 +376,9 @@ static bool bury(worker_pool *self, size_t process, int status, mill_error *erro
     uint32_t answered = count_answered(self, process);
     child->pid = 0;
     if (answered == child->dealt) return true;
-    if (!settle_article(self, process, answered, status, error)) return false;
+    if (!append_answered(self, process, answered, error) ||
+        !settle_article(self, process, answered, status, error))
+        return false;
     self->restarts++;
     /* What it had answered is taken later: the next one starts behind that. */
     uint32_t taken = child->answered;

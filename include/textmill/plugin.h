@@ -227,7 +227,8 @@ typedef struct mill_plugin {
      * so that a run that was killed goes on where it was and ends with the same output, byte for
      * byte. Called after each `process` that returned, whatever it returned: an article that was
      * dropped or failed may have added something too. The document is out of reach.
-     * Fails: return MILL_FAILED; the run stops. */
+     * Fails: return MILL_FAILED; the article is set aside, and another process takes over with the
+     * state that was saved before it. */
     mill_status (*save)(void *instance, mill_output *output);
 
     /* Stage with MILL_STREAM_ORDER: takes back what `save` wrote, all of it and in order, into an

@@ -540,10 +540,12 @@ START_TEST(fails_at_the_end_if_the_share_of_dead_letters_is_too_large)
     expect(in_home("textmill run hostile.ini in.jsonl -o out.jsonl -q --set "
                    "pipeline.max_dead_letters=5%%"),
            1, "",
-           "textmill: more than max_dead_letters = 5% of the articles failed: 4 of 10; the output "
-           "is complete but for them\n"
+           "textmill: more than max_dead_letters = 5% of the articles failed, the last one "
+           "in.jsonl:9: [hostile] killed by SIGSEGV\n"
            "textmill: ended after 10 articles, the last one in.jsonl:10; the output so far is in "
-           "out.dead_letters.jsonl, out.jsonl\n");
+           "out.dead_letters.jsonl.part, out.jsonl.part; add --resume to go on\n");
+    expect_no_file("out.jsonl");
+    expect(in_home("textmill run hostile.ini in.jsonl -o out.jsonl -q --resume"), 3, "", "");
     expect_same_file("out.jsonl", "all.jsonl");
     expect_same_file("out.dead_letters.jsonl", "all.dead_letters.jsonl");
 }

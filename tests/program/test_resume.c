@@ -421,8 +421,8 @@ START_TEST(resumes_when_a_file_may_grow_again)
     expect(in_home("cd run && ulimit -f 4000 && textmill run ../x.ini in.jsonl -q --set "
                    "pipeline.checkpoint=0 2>said; echo $?; head -n 1 said; rm said"),
            0,
-           "1\ntextmill: cannot write ../run/out.jsonl: File too large; free some space and run "
-           "again\n",
+           "1\ntextmill: cannot write ../run/out.jsonl.part: File too large; raise the limit "
+           "(ulimit -f) and run again\n",
            "");
     resume_to_the_end("");
 }
@@ -476,7 +476,7 @@ START_TEST(resumes_when_a_file_that_vanished_is_there_again)
                    "textmill run ../x.ini a.jsonl b.jsonl -q --resume; echo $?; mv out.jsonl 1; "
                    "textmill run ../x.ini a.jsonl b.jsonl -q --force; cmp 1 out.jsonl"),
            0,
-           "textmill: b.jsonl: No such file or directory; check the path and its permissions\n"
+           "textmill: b.jsonl: has vanished since the run began; restore it and run again\n"
            "3\n",
            "");
 }
