@@ -215,10 +215,18 @@ static bool refuse_identity(const char *path, const char *then, const char *now,
                      (int)then_length, then, (int)now_length, now, remedy);
 }
 
+/* Finds the line between the identity and the state; a name in the identity may end like it. */
+static char *find_separator(char *text)
+{
+    char *at = strstr(text, separator);
+    while (at != NULL && at != text && at[-1] != '\n') at = strstr(at + 1, separator);
+    return at;
+}
+
 static bool parse(checkpoint *self, const char *path, char *text, mill_text identity,
                   const char *remedy, mill_error *error)
 {
-    char *state = strstr(text, separator);
+    char *state = find_separator(text);
     if (state == NULL)
         return error_set(error, ERROR_INPUT, "%s is damaged; remove it and start anew with --force",
                          path);

@@ -305,11 +305,31 @@ START_TEST(does_not_go_on_where_there_are_more_or_fewer_stages_or_outputs)
 }
 END_TEST
 
+/* Names in an identity may end as the line that ends it. */
+START_TEST(goes_on_with_a_file_whose_name_ends_in_two_hyphens)
+{
+    static const char *const identities[] = {"textmill 1.0.0\ninput of 12 bytes: a--\n",
+                                             "[output] path = out--\ninput of 12 bytes: a.txt\n"};
+    checkpoint was;
+    begin();
+    open_state(&was, OUTPUTS, JOURNALS, ROWS);
+    for (size_t i = 0; i < MILL_COUNT(identities); i++) {
+        write_file(&was, identities[i]);
+        reading what = read_as(identities[i], false, OUTPUTS, JOURNALS, ROWS);
+        ck_assert_msg(what.result == 1, "%s", what.error.message);
+    }
+    checkpoint_clear(&was);
+}
+END_TEST
+
 int main(void)
 {
-    const TTest *const tests[] = {keeps_the_largest_numbers, says_so_where_there_is_none,
+    const TTest *const tests[] = {keeps_the_largest_numbers,
+                                  says_so_where_there_is_none,
                                   refuses_one_that_ends_too_early_wherever_it_does,
-                                  reads_a_digit_that_has_become_another, NULL};
+                                  reads_a_digit_that_has_become_another,
+                                  goes_on_with_a_file_whose_name_ends_in_two_hyphens,
+                                  NULL};
     Suite *suite = test_suite("checkpoint", tests);
     test_add_loop(suite, "random values", reads_what_was_written, 50);
     test_add_loop(suite, "other runs", names_the_first_line_in_which_another_run_differs,
