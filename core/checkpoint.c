@@ -122,8 +122,11 @@ static uint64_t take_number(line_reader *from)
 {
     char *end = from->at;
     uint64_t value = 0;
-    if (from->fine && *from->at == ' ') value = strtoull(from->at + 1, &end, 10);
-    from->fine = from->fine && end > from->at + 1;
+    errno = 0;
+    /* strtoull alone would take a sign, and more blanks. */
+    if (from->fine && from->at[0] == ' ' && from->at[1] >= '0' && from->at[1] <= '9')
+        value = strtoull(from->at + 1, &end, 10);
+    from->fine = from->fine && end > from->at + 1 && errno == 0;
     from->at = end;
     return value;
 }
@@ -133,12 +136,16 @@ static void take_file(line_reader *from, const char *key, written_file *file)
     take_key(from, key);
     file->bytes = take_number(from);
     take_key(from, " ");
-    size_t length = from->fine ? strcspn(from->at, "\n") : 0;
-    from->fine = from->fine && length > 0 && length < DIGEST_TEXT;
+    size_t length = from->fine ? strspn(from->at, "0123456789abcdef") : 0;
+    file->digest[0] = '\0';
+    if (length == 0) {
+        take_key(from, "-");
+        return;
+    }
+    from->fine = length == DIGEST_TEXT - 1;
     if (!from->fine) return;
     memcpy(file->digest, from->at, length);
     file->digest[length] = '\0';
-    if (strcmp(file->digest, "-") == 0) file->digest[0] = '\0';
     from->at += length;
 }
 
@@ -174,6 +181,7 @@ static void take_state(checkpoint *self, line_reader *from)
     take_key(from, "\nfinished");
     self->finished = take_number(from) != 0;
     take_key(from, "\nend\n");
+    from->fine = from->fine && *from->at == '\0';
 }
 
 /* Returns the contents with a NUL behind them; NULL with errno. */
