@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #define LARGEST_FILE ((size_t)64 << 20)
+#define ROOM_TO_READ ((size_t)1 << 16)
 
 static const char separator[] = "--\n";
 
@@ -187,24 +188,26 @@ static void take_state(checkpoint *self, line_reader *from)
 /* Returns the contents with a NUL behind them; NULL with errno. */
 static char *read_whole(const char *path)
 {
+    buffer text;
+    ssize_t got = -1;
     int descriptor = open(path, O_RDONLY | O_CLOEXEC);
     if (descriptor < 0) return NULL;
-    size_t held = 0, room = (size_t)1 << 16;
-    char *text = malloc(room);
-    while (text != NULL) {
-        ssize_t got = read(descriptor, text + held, room - held - 1);
+    buffer_init(&text, NULL, LARGEST_FILE);
+    while (buffer_reserve(&text, ROOM_TO_READ)) {
+        got = read(descriptor, text.output.data + text.output.length, ROOM_TO_READ - 1);
         if (got < 0 && errno == EINTR) continue;
-        if (got <= 0 || room > LARGEST_FILE) break;
-        held += (size_t)got;
-        if (held + 1 < room) continue;
-        char *larger = realloc(text, room * 2);
-        if (larger == NULL) break;
-        text = larger;
-        room *= 2;
+        if (got <= 0) break;
+        text.output.length += (size_t)got;
     }
-    if (text != NULL) text[held] = '\0';
+    int fault = text.failed ? ENOMEM : errno;
     close(descriptor);
-    return text;
+    if (got == 0) {
+        text.output.data[text.output.length] = '\0';
+        return text.output.data;
+    }
+    buffer_clear(&text);
+    errno = fault;
+    return NULL;
 }
 
 /* Names the first line in which two identities differ. */

@@ -328,6 +328,15 @@ START_TEST(refuses_what_stands_behind_its_end)
 }
 END_TEST
 
+START_TEST(refuses_a_folder)
+{
+    begin();
+    path = test_folder();
+    expect_refused(read_as(IDENTITY, false, OUTPUTS, JOURNALS, ROWS), ERROR_INPUT,
+                   ": cannot be read: Is a directory; check its permissions");
+}
+END_TEST
+
 static const struct {
     const char *identity;
     const char *message;
@@ -405,6 +414,7 @@ int main(void)
                                   refuses_a_number_with_a_sign_or_too_large,
                                   reads_a_digit_that_has_become_another,
                                   refuses_what_stands_behind_its_end,
+                                  refuses_a_folder,
                                   goes_on_with_a_file_whose_name_ends_in_two_hyphens,
                                   NULL};
     Suite *suite = test_suite("checkpoint", tests);
