@@ -39,6 +39,8 @@ static buffer open_part(const worker *self, answer *to, size_t part)
     buffer out;
     uint32_t done = atomic_load(&to->done);
     uint64_t used = done > 0 ? answer_ends(self->shared, to, done - 1)[part] : 0;
+    /* Left by a process that ran wild: then the part is full. */
+    if (used > self->shared->part_room) used = self->shared->part_room;
     buffer_init(&out, &host_table, self->shared->part_room);
     out.output.data = answer_part(self->shared, to, part);
     out.output.length = (size_t)used;

@@ -332,6 +332,21 @@ static bool deserves_retry(pool_process *child, int status, uint64_t mark)
     return true;
 }
 
+/* Finds the article that a process was at when it died. A plug-in that ran wild may have written
+ * over the counters; then it is one that was not known to be done at the last death, so that each
+ * death brings the batch on. Returns false if there was none. */
+static bool find_victim(const worker_pool *self, const pool_process *child, uint32_t answered,
+                        pool_item item, uint32_t *article)
+{
+    const answer *from = answer_of(self, item);
+    uint32_t count = exchange_batch(self->shared, item.slot)->count;
+    uint32_t begun = atomic_load(&from->begun), done = atomic_load(&from->done);
+    uint32_t known = (uint32_t)(child->settled >> 32) == answered ? (uint32_t)child->settled : 0;
+    bool sane = done >= known && begun <= count && (begun == done || begun == done + 1);
+    *article = done >= known && done < count ? done : known;
+    return *article < count && (!sane || begun > done);
+}
+
 /* Deals with the article that a process was at when it died. Fails: false, if there was none, too
  * often. */
 static bool settle_article(worker_pool *self, size_t process, uint32_t answered, int status,
@@ -340,20 +355,23 @@ static bool settle_article(worker_pool *self, size_t process, uint32_t answered,
     pool_process *child = &self->processes[process];
     pool_item item = item_at(self, process, answered);
     answer *from = answer_of(self, item);
-    uint32_t count = exchange_batch(self->shared, item.slot)->count;
-    uint32_t begun = atomic_load(&from->begun), done = atomic_load(&from->done);
+    uint32_t article;
     char reason[DEATH_TEXT_MAX];
     const death_limits limits = {.memory = self->chain->settings.memory,
                                  .uses = self->uses,
                                  .timeout = self->chain->settings.timeout,
                                  .timed_out = child->timed_out};
     death_describe(status, &note_of(self, process)->death, &limits, reason, sizeof reason);
-    if (done >= count || begun != done + 1) return count_stillborn(self, process, reason, error);
+    if (!find_victim(self, child, answered, item, &article))
+        return count_stillborn(self, process, reason, error);
     child->stillborn = 0;
-    if (deserves_retry(child, status, (uint64_t)answered << 32 | begun))
-        atomic_store(&from->begun, done);
-    else
-        blame(self, item, done, reason);
+    if (deserves_retry(child, status, (uint64_t)answered << 32 | (article + 1))) {
+        atomic_store(&from->begun, article);
+        atomic_store(&from->done, article);
+    } else {
+        blame(self, item, article, reason);
+    }
+    child->settled = (uint64_t)answered << 32 | atomic_load(&from->done);
     return append_journal(self, item, atomic_load(&from->done), error);
 }
 

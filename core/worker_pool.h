@@ -19,6 +19,7 @@ typedef struct pool_process {
     uint64_t mark;      /* what it was at when it was last seen to get on */
     uint64_t since;     /* when that was */
     uint64_t retried;   /* what it was at when it was killed from outside, as it seems */
+    uint64_t settled;   /* an item and how much of it was done when it last died */
     unsigned stillborn; /* times in a row that it died without getting on */
     bool timed_out;
 } pool_process;

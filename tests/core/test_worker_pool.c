@@ -254,6 +254,99 @@ START_TEST(lets_another_process_begin_where_an_idle_one_has_died)
 }
 END_TEST
 
+/* ---- Plug-ins that run wild ---------------------------------------------------------------- */
+
+static answer *own_answer(void)
+{
+    return exchange_answer(&shared, 0, 0);
+}
+
+static void spoil_done(void)
+{
+    atomic_store(&own_answer()->done, UINT32_MAX);
+    abort();
+}
+
+static void spoil_done_a_little(void)
+{
+    atomic_store(&own_answer()->done, 77);
+    abort();
+}
+
+static void spoil_begun(void)
+{
+    atomic_store(&own_answer()->begun, UINT32_MAX);
+    abort();
+}
+
+static void take_back_done(void)
+{
+    atomic_store(&own_answer()->done, 0);
+    abort();
+}
+
+static void spoil_row(void)
+{
+    own_answer()->row = 12345;
+    abort();
+}
+
+static void spoil_ends(void)
+{
+    memset(answer_ends(&shared, own_answer(), 0), 0xFF, shared.part_count * sizeof(uint64_t));
+    abort();
+}
+
+static void spoil_answered(void)
+{
+    atomic_store(&exchange_note(&shared, 0)->answered, 12345);
+    abort();
+}
+
+static void spoil_failure(void)
+{
+    process_note *note = exchange_note(&shared, 0);
+    memset(note->failure, 'x', sizeof note->failure);
+    abort();
+}
+
+/* What becomes of three articles, of which the second one spoils: out, dead. Where its counters say
+ * nothing, the first is blamed before it. */
+static const struct {
+    void (*deed)(void);
+    const char *outcomes;
+} spoilers[] = {{spoil_done, "DDO"},     {spoil_done_a_little, "DDO"}, {spoil_begun, "ODO"},
+                {take_back_done, "DDO"}, {spoil_row, "ODO"},           {spoil_ends, "ODD"},
+                {spoil_answered, "ODO"}, {spoil_failure, "ODO"}};
+
+START_TEST(outlives_a_process_that_spoils_its_answers_and_dies)
+{
+    pool_item item;
+    uint64_t restarts = 0;
+    begin(false, 1);
+    deed = spoilers[_i].deed;
+    put_record(0, "one");
+    put_record(0, "deed");
+    put_record(0, "three");
+    put_record(1, "next");
+    deal(0, 0);
+    deal(1, 0);
+    ck_assert_msg(await(&item), "%s", error.message);
+    ck_assert_uint_eq(item.slot, 0);
+    ck_assert_uint_eq(atomic_load(&own_answer()->done), 3);
+    for (size_t i = 0; i < 3; i++) {
+        bool dead = spoilers[_i].outcomes[i] == 'D';
+        restarts += dead && i < 2;
+        ck_assert_uint_eq(own_answer()->articles[i].outcome, dead ? ARTICLE_DEAD : ARTICLE_OUT);
+    }
+    ck_assert_msg(await(&item), "%s", error.message);
+    ck_assert_uint_eq(item.slot, 1);
+    expect_output(1, 0, "next\n");
+    ck_assert_uint_eq(pool.restarts, restarts);
+    end();
+}
+END_TEST
+
 /* ---- Processes that cannot begin ----------------------------------------------------------- */
 
 static mill_status die_early(mill_text saved)
@@ -377,6 +470,8 @@ int main(void)
                   numbers_in_stream_order_and_keeps_what_was_saved, 3);
     test_add_loop(suite, "deaths", sets_aside_the_one_article_at_which_a_process_dies,
                   (int)MILL_COUNT(deaths));
+    test_add_loop(suite, "running wild", outlives_a_process_that_spoils_its_answers_and_dies,
+                  (int)MILL_COUNT(spoilers));
     test_add_loop(suite, "stillborn", gives_up_where_processes_die_before_they_take_up_an_article,
                   (int)MILL_COUNT(stillborn));
     return test_run(suite);
