@@ -338,6 +338,7 @@ START_TEST(outlives_a_process_that_spoils_its_answers_and_dies)
         bool dead = spoilers[_i].outcomes[i] == 'D';
         restarts += dead && i < 2;
         ck_assert_uint_eq(own_answer()->articles[i].outcome, dead ? ARTICLE_DEAD : ARTICLE_OUT);
+        ck_assert(!dead || own_answer()->articles[i].row < shared.row_count);
     }
     ck_assert_msg(await(&item), "%s", error.message);
     ck_assert_uint_eq(item.slot, 1);
