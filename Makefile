@@ -5,7 +5,8 @@
 #   make            build only (V=1 shows the commands)
 #   make deps       install what the build needs, no more
 #   make install    PREFIX=/usr/local DESTDIR=
-#   make bench      speed, as ratios to `LC_ALL=C wc -w` measured in the same run
+#   make bench      speed, as ratios to `LC_ALL=C wc -w` and between numbers of workers
+#   make bench-memory   peak memory on a short and on a long stream
 #   make check-asan, check-valgrind, lint, clean
 
 VERSION  = 1.0.0
@@ -174,22 +175,36 @@ lint: deps-lint
 
 # ---- Speed -------------------------------------------------------------------------------------
 
-BENCH       = $(BUILD)/bench
-BENCH_BYTES = 50M
-BENCH_PAIRS = 7
+BENCH        = $(BUILD)/bench
+BENCH_BYTES  = 50M
+BENCH_ROUNDS = 7
+BENCH_STREAM = 3G
+BENCH_PARTS  = $(patsubst tests/bench/%.c,%,$(filter-out %/make_corpus.c,$(wildcard tests/bench/*.c)))
+BENCH_CRASH  = $(BENCH)/crash.ini $(BENCH)/crash.so
 
-$(BENCH)/%: tests/bench/%.c $(wildcard tests/bench/*.h) Makefile
+$(BENCH)/make_corpus: $(OBJECTS)/tests/bench/make_corpus.o
+$(BENCH)/bench: $(BENCH_PARTS:%=$(OBJECTS)/tests/bench/%.o)
+$(BENCH)/make_corpus $(BENCH)/bench:
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -D_GNU_SOURCE $(OPTIMIZE) $(WARNINGS) -o $@ $<
+	$(call say,link,$@)$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^
 
-# Ratios to `LC_ALL=C wc -w` on the same file, from paired runs; and the memory of short and long runs.
-bench: all $(BENCH)/make_corpus $(BENCH)/bench
+$(BENCH)/crash.so: $(OBJECTS)/tests/bench/plugins/crash.o plugins/plugin.map
+	@mkdir -p $(@D) && chmod 755 $(@D)
+	$(call say,link,$@)$(CC) -shared $(HARDEN) $(LDFLAGS) -Wl,--version-script=plugins/plugin.map -o $@ $<
+	@chmod 755 $@
+
+$(BENCH)/crash.ini: tests/bench/crash.ini
+	@mkdir -p $(@D)
+	$(call say,copy,$@)cp $< $@
+
+# Ratios to `LC_ALL=C wc -w` on the same file and between numbers of workers, from paired runs.
+bench: all $(BENCH)/make_corpus $(BENCH)/bench $(BENCH_CRASH)
 	$(BENCH)/make_corpus --bytes $(BENCH_BYTES) > $(BENCH)/news.jsonl
-	$(BENCH)/bench --pairs $(BENCH_PAIRS) $(PROGRAM) pipelines/news.ini $(BENCH)/news.jsonl
+	$(BENCH)/bench --rounds $(BENCH_ROUNDS) $(PROGRAM) pipelines/news.ini $(BENCH)/crash.ini $(BENCH)/news.jsonl
 
+# Peak memory on a short and on a long stream.
 bench-memory: all $(BENCH)/make_corpus $(BENCH)/bench
-	$(BENCH)/make_corpus --bytes 10M | $(BENCH)/bench --memory $(PROGRAM) run pipelines/news.ini - -o /dev/null
-	$(BENCH)/make_corpus --bytes 3G | $(BENCH)/bench --memory $(PROGRAM) run pipelines/news.ini - -o /dev/null
+	$(BENCH)/bench --memory $(BENCH)/make_corpus 10M $(BENCH_STREAM) $(PROGRAM) pipelines/news.ini
 
 # ---- The main job ------------------------------------------------------------------------------
 
