@@ -31,15 +31,28 @@ static bool build_index(document *article, offset_index *index, mill_unit unit, 
     if (blocks == NULL) return false;
     for (size_t i = 0; i < count; i++) {
         const char *data = text.data + i * MILL_SCAN_BLOCK;
-        blocks[i] = (offset_block){~mill_scan_range(data, 0x80, 0xBF), units};
-        units += count_units(unit, data, blocks[i].starts, UINT64_MAX);
+        uint64_t starts = ~mill_scan_range(data, 0x80, 0xBF);
+        blocks[i] = (offset_block){starts, units, starts == UINT64_MAX};
+        units += count_units(unit, data, starts, UINT64_MAX);
     }
     index->blocks = blocks;
     return true;
 }
 
-static uint32_t convert(document *article, offset_index *indexes, mill_text text, mill_unit unit,
-                        uint32_t offset)
+/* Returns the units before a byte of a text whose index has blocks. */
+static inline uint32_t count_before(const offset_block *blocks, mill_text text, mill_unit unit,
+                                    uint32_t offset)
+{
+    const offset_block *block = &blocks[offset / MILL_SCAN_BLOCK];
+    uint32_t inside = offset % MILL_SCAN_BLOCK;
+    if (block->is_plain) return block->before + inside;
+    uint64_t within = (UINT64_C(1) << inside) - 1;
+    return block->before + count_units(unit, text.data + (offset - inside), block->starts, within);
+}
+
+/* Converts where that takes more than an index that is there. */
+static uint32_t convert_first(document *article, offset_index *indexes, mill_text text,
+                              mill_unit unit, uint32_t offset)
 {
     if (offset > text.length) {
         document_fault_set(article, "offset %u is beyond the end of the text at %zu",
@@ -48,13 +61,17 @@ static uint32_t convert(document *article, offset_index *indexes, mill_text text
     }
     if (unit != MILL_CODE_POINTS && unit != MILL_UTF16) return offset;
     offset_index *index = &indexes[unit == MILL_UTF16];
-    bool is_built = index->is_ascii || index->blocks != NULL;
-    if (!is_built && !build_index(article, index, unit, text)) return 0;
-    if (index->is_ascii) return offset;
-    const offset_block *block = &index->blocks[offset / MILL_SCAN_BLOCK];
-    uint64_t within = (UINT64_C(1) << offset % MILL_SCAN_BLOCK) - 1;
-    const char *data = text.data + (offset - offset % MILL_SCAN_BLOCK);
-    return block->before + count_units(unit, data, block->starts, within);
+    if (!index->is_ascii && !build_index(article, index, unit, text)) return 0;
+    return index->is_ascii ? offset : count_before(index->blocks, text, unit, offset);
+}
+
+static inline uint32_t convert(document *article, offset_index *indexes, mill_text text,
+                               mill_unit unit, uint32_t offset)
+{
+    const offset_block *blocks = indexes[unit == MILL_UTF16].blocks;
+    if (blocks == NULL || offset > text.length || unit == MILL_BYTES)
+        return convert_first(article, indexes, text, unit, offset);
+    return count_before(blocks, text, unit, offset);
 }
 
 uint32_t document_text_offset(mill_document *handle, mill_unit unit, uint32_t offset)

@@ -49,6 +49,7 @@ typedef struct layer {
 typedef struct offset_block {
     uint64_t starts; /* the bytes that begin a character */
     uint32_t before; /* units before the block */
+    bool is_plain;   /* units inside the block are bytes, up to its last one */
 } offset_block;
 
 typedef struct offset_index {
@@ -96,7 +97,7 @@ static inline document *document_of(const mill_document *handle)
 
 /* Records a fault, unless there is one. */
 void document_fault_set(document *article, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+    __attribute__((cold, format(printf, 2, 3)));
 
 /* Records that memory has run out. */
 void document_fault_memory(document *article);
