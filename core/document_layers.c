@@ -1,6 +1,7 @@
 /* Spans and attributes. A layer is an array of spans and, for each attribute that somebody set, a
  * column of values beside it; all of them grow together. What a plug-in adds is checked here, so
- * that writers and later stages need not check anything. */
+ * that writers and later stages need not check anything. What is set and read is mostly right: a
+ * check is a comparison in line, and what a fault says is put together out of its way. */
 #include "document_private.h"
 
 #include "utf8.h"
@@ -8,6 +9,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+/* A function that only records a fault. */
+#define OUT_OF_THE_WAY __attribute__((cold, noinline))
 
 /* ---- Fields -------------------------------------------------------------------------------- */
 
@@ -28,12 +32,19 @@ static const field_binding *find_layer(document *article, uint32_t field)
     return NULL;
 }
 
-static const field_binding *find_attribute(document *article, uint32_t field)
+/* Records that a field is no attribute. */
+static OUT_OF_THE_WAY const field_binding *refuse_attribute(document *article, uint32_t field)
 {
-    const field_binding *binding = find_field(article, field);
-    if (binding == NULL || binding->type != MILL_LAYER) return binding;
-    document_fault_set(article, "field %u is a layer, not an attribute", (unsigned)field);
+    if (find_field(article, field) != NULL)
+        document_fault_set(article, "field %u is a layer, not an attribute", (unsigned)field);
     return NULL;
+}
+
+static inline const field_binding *find_attribute(document *article, uint32_t field)
+{
+    const document_view *view = &article->view;
+    bool is_attribute = field < view->field_count && view->fields[field].type != MILL_LAYER;
+    return is_attribute ? &view->fields[field] : refuse_attribute(article, field);
 }
 
 /* How a fault names a field. */
@@ -41,8 +52,7 @@ typedef struct field_name {
     char text[160];
 } field_name;
 
-__attribute__((cold, noinline)) static field_name name_field(const document *article,
-                                                             const field_binding *binding)
+static OUT_OF_THE_WAY field_name name_field(const document *article, const field_binding *binding)
 {
     field_name name;
     unsigned field = (unsigned)(binding - article->view.fields);
@@ -92,7 +102,7 @@ static bool grow_layer(document *article, uint32_t index)
 }
 
 /* Returns what is wrong with a range of the text; NULL if nothing is. */
-static const char *range_fault(const document *article, size_t begin, size_t end)
+static inline const char *range_fault(const document *article, size_t begin, size_t end)
 {
     mill_text text = article->text;
     if (begin > end) return "ends before it begins";
@@ -160,41 +170,49 @@ static const char *type_name(uint32_t type)
     return type < MILL_COUNT(names) ? names[type] : "an unknown type";
 }
 
-static uint32_t row_count(const document *article, const field_binding *binding)
+static inline uint32_t row_count(const document *article, const field_binding *binding)
 {
     return binding->layer == SCHEMA_ARTICLE ? 1 : article->layers[binding->layer].count;
 }
 
-static bool has_row(document *article, const field_binding *binding, uint32_t row)
+static OUT_OF_THE_WAY bool refuse_row(document *article, const field_binding *binding, uint32_t row)
 {
-    uint32_t count = row_count(article, binding);
-    if (row < count) return true;
     document_fault_set(article, "%s has %u rows, but row %u is asked for; the first is row 0",
-                       name_field(article, binding).text, (unsigned)count, (unsigned)row);
+                       name_field(article, binding).text, (unsigned)row_count(article, binding),
+                       (unsigned)row);
+    return false;
+}
+
+static inline bool has_row(document *article, const field_binding *binding, uint32_t row)
+{
+    return row < row_count(article, binding) || refuse_row(article, binding, row);
+}
+
+static OUT_OF_THE_WAY bool refuse_target(document *article, const field_binding *binding,
+                                         const mill_value *value)
+{
+    if (!binding->provided)
+        document_fault_set(article, "sets %s, which it does not provide",
+                           name_field(article, binding).text);
+    else
+        document_fault_set(article, "%s is declared as %s, but set to %s",
+                           name_field(article, binding).text, type_name(binding->type),
+                           type_name(value->type));
     return false;
 }
 
 /* Tells whether this plug-in may set this attribute in this row to a value of this type. */
-static bool check_target(document *article, const field_binding *binding, uint32_t row,
-                         const mill_value *value)
+static inline bool check_target(document *article, const field_binding *binding, uint32_t row,
+                                const mill_value *value)
 {
-    if (!binding->provided) {
-        document_fault_set(article, "sets %s, which it does not provide",
-                           name_field(article, binding).text);
-        return false;
-    }
-    if (value->type != binding->type) {
-        document_fault_set(article, "%s is declared as %s, but set to %s",
-                           name_field(article, binding).text, type_name(binding->type),
-                           type_name(value->type));
-        return false;
-    }
+    if (!binding->provided || value->type != binding->type)
+        return refuse_target(article, binding, value);
     return has_row(article, binding, row);
 }
 
 /* Tells whether bytes are a piece of the text, cut between characters: they are UTF-8 for certain,
  * as the text is. */
-static bool is_piece_of_text(const document *article, const mill_value *value)
+static inline bool is_piece_of_text(const document *article, const mill_value *value)
 {
     mill_text text = article->text;
     size_t begin = (uintptr_t)value->as.string - (uintptr_t)text.data;
@@ -219,24 +237,35 @@ static bool check_bytes(document *article, const field_binding *binding, const m
     return valid == value->length && !is_empty_json;
 }
 
-/* Tells whether the value itself is allowed. */
-static bool check_value(document *article, const field_binding *binding, const mill_value *value)
+static OUT_OF_THE_WAY bool refuse_number(document *article, const field_binding *binding)
 {
-    if (value->type == MILL_STRING && is_piece_of_text(article, value)) return true;
-    if (value->type == MILL_STRING || value->type == MILL_JSON)
-        return check_bytes(article, binding, value);
-    if (value->type == MILL_NUMBER && !isfinite(value->as.number)) {
-        document_fault_set(article, "%s: a number must be finite",
-                           name_field(article, binding).text);
-        return false;
+    document_fault_set(article, "%s: a number must be finite", name_field(article, binding).text);
+    return false;
+}
+
+static OUT_OF_THE_WAY bool refuse_span(document *article, const field_binding *binding,
+                                       mill_span span)
+{
+    document_fault_set(article, "%s: span %u-%u %s", name_field(article, binding).text,
+                       (unsigned)span.begin, (unsigned)span.end,
+                       range_fault(article, span.begin, span.end));
+    return false;
+}
+
+/* Tells whether the value itself is allowed. */
+static inline bool check_value(document *article, const field_binding *binding,
+                               const mill_value *value)
+{
+    switch (value->type) {
+    case MILL_NUMBER: return isfinite(value->as.number) || refuse_number(article, binding);
+    case MILL_SPAN:
+        return range_fault(article, value->as.span.begin, value->as.span.end) == NULL ||
+               refuse_span(article, binding, value->as.span);
+    case MILL_STRING:
+        return is_piece_of_text(article, value) || check_bytes(article, binding, value);
+    case MILL_JSON: return check_bytes(article, binding, value);
+    default: return true;
     }
-    if (value->type != MILL_SPAN) return true;
-    mill_span span = value->as.span;
-    const char *wrong = range_fault(article, span.begin, span.end);
-    if (wrong != NULL)
-        document_fault_set(article, "%s: span %u-%u %s", name_field(article, binding).text,
-                           (unsigned)span.begin, (unsigned)span.end, wrong);
-    return wrong == NULL;
 }
 
 /* Gives zeroed memory of the document. */
@@ -247,13 +276,13 @@ static void *take_zeroed(document *article, size_t count, size_t size)
 }
 
 /* Returns the values of an attribute for all rows; makes them if need be. */
-static mill_value *take_column(document *article, const field_binding *binding)
+static inline mill_value *take_column(document *article, const field_binding *binding)
 {
     if (binding->layer == SCHEMA_ARTICLE) return article->article + binding->column;
     layer *owner = &article->layers[binding->layer];
     column *wanted = &owner->columns[binding->column];
-    if (wanted->values != NULL) return wanted->values;
-    wanted->values = take_zeroed(article, owner->capacity, sizeof *wanted->values);
+    if (wanted->values == NULL)
+        wanted->values = take_zeroed(article, owner->capacity, sizeof *wanted->values);
     return wanted->values;
 }
 
@@ -280,7 +309,7 @@ void document_set(mill_document *handle, uint32_t field, uint32_t row, const mil
 }
 
 /* Returns the values of an attribute for all rows; NULL if none has been set. */
-static const mill_value *find_column(const document *article, const field_binding *binding)
+static inline const mill_value *find_column(const document *article, const field_binding *binding)
 {
     if (binding->layer == SCHEMA_ARTICLE) return article->article + binding->column;
     return article->layers[binding->layer].columns[binding->column].values;
