@@ -223,11 +223,23 @@ typedef struct block_runs {
     uint64_t unusual; /* those of `ends` whose runs hold more than letters and digits */
 } block_runs;
 
+/* Returns the bytes of those signs in a block that only part words and are frequent: general
+ * punctuation such as curly quotation marks and dashes, but for apostrophes. One that reaches into
+ * the next block is left to take_unusual_run. */
+static inline uint64_t find_signs(const char *data)
+{
+    uint64_t leads = mill_scan_equal(data, (char)0xE2) & mill_scan_equal(data, (char)0x80) >> 1;
+    uint64_t ends = leads << 2 & ~mill_scan_range(data, 0x98, 0x99);
+    return ends | ends >> 1 | ends >> 2;
+}
+
 /* Finds the runs of a block. A run is a row of ones, and one that is added to such a row anywhere
  * carries over to the place behind it: so unusual bytes mark the ends of their runs. */
 static inline block_runs find_runs(const char *data, open_run *run)
 {
-    uint64_t odd = mill_scan_high(data) | mill_scan_either(data, '\'', '-');
+    uint64_t high = mill_scan_high(data);
+    if (high != 0) high &= ~find_signs(data);
+    uint64_t odd = high | mill_scan_either(data, '\'', '-');
     uint64_t inside = mill_scan_alphanumeric(data) | odd, sum = inside + odd;
     uint64_t behind = inside << 1 | run->open;
     block_runs runs = {inside & ~behind, ~inside & behind, 0};
