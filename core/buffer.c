@@ -150,6 +150,34 @@ void buffer_json(buffer *out, const char *data, size_t length)
 
 /* ---- Numbers ------------------------------------------------------------------------------- */
 
+#define DECIMAL_MAX ((size_t)16) /* -999999999.9999 */
+
+static char *put_whole(char *at, uint32_t whole)
+{
+    char digits[10], *begin = digits + sizeof digits;
+    if (whole < 10) {
+        *at = (char)('0' + whole);
+        return at + 1;
+    }
+    for (; whole != 0; whole /= 10) *--begin = (char)('0' + whole % 10);
+    size_t length = (size_t)(digits + sizeof digits - begin);
+    memcpy(at, begin, length);
+    return at + length;
+}
+
+/* Puts the point and up to four places, without the zeros at their end. */
+static char *put_places(char *at, uint32_t places)
+{
+    uint32_t high = places / 100, low = places % 100;
+    at[0] = '.';
+    at[1] = (char)('0' + high / 10);
+    at[2] = (char)('0' + high % 10);
+    at[3] = (char)('0' + low / 10);
+    at[4] = (char)('0' + low % 10);
+    for (at += 5; at[-1] == '0';) at--;
+    return at;
+}
+
 /* Writes `number` if it is a decimal of at most four places and below 1e9. Such a decimal has
  * fewer than 15 digits, so no other, shorter one reads back as the same double. */
 static bool write_decimal(buffer *out, double number)
@@ -158,24 +186,20 @@ static bool write_decimal(buffer *out, double number)
     int64_t scaled = (int64_t)(number * 10000 + (number < 0 ? -0.5 : 0.5));
     if ((double)scaled / 10000 != number) return false;
 
+    char text[DECIMAL_MAX] = {0}, *at = text;
     uint64_t places = scaled < 0 ? (uint64_t)-scaled : (uint64_t)scaled;
     uint32_t whole = (uint32_t)(places / 10000), fraction = (uint32_t)(places % 10000);
-    char text[16];
-    char *point = text + 11, *begin = point, *end = point;
-    do {
-        *--begin = (char)('0' + (char)(whole % 10));
-        whole /= 10;
-    } while (whole != 0);
-    if (scaled < 0) *--begin = '-';
-    if (fraction != 0) {
-        point[0] = '.';
-        point[1] = (char)('0' + (char)(fraction / 1000));
-        point[2] = (char)('0' + (char)(fraction / 100 % 10));
-        point[3] = (char)('0' + (char)(fraction / 10 % 10));
-        point[4] = (char)('0' + (char)(fraction % 10));
-        for (end = point + 5; end[-1] == '0';) end--;
+    if (scaled < 0) *at++ = '-';
+    at = put_whole(at, whole);
+    if (fraction != 0) at = put_places(at, fraction);
+    size_t length = (size_t)(at - text);
+    if (out->output.capacity - out->output.length < sizeof text) {
+        buffer_write(out, text, length);
+        return true;
     }
-    buffer_write(out, begin, (size_t)(end - begin));
+    /* There is room for all of it, which is one move and not a call. */
+    memcpy(out->output.data + out->output.length, text, sizeof text);
+    out->output.length += length;
     return true;
 }
 
