@@ -15,31 +15,47 @@ static mill_span inside_of(const marked *quote)
     return (mill_span){quote->span.begin + quote->opening, quote->span.end - quote->closing};
 }
 
-/* Returns the first blank from `at` on, or `end`. */
-static uint32_t next_blank(mill_text text, uint32_t at, uint32_t end)
+/* The blanks of the block that was looked at last: it holds all words that are asked about, mostly.
+ */
+typedef struct blank_block {
+    uint32_t begin;
+    uint64_t blanks;
+} blank_block;
+
+static inline blank_block find_blanks(mill_text text, uint32_t at)
 {
-    for (; at < end; at += MILL_SCAN_BLOCK) {
-        uint64_t blanks = mill_scan_either(text.data + at, ' ', '\n');
-        if (blanks == 0) continue;
-        at += mill_scan_first(blanks);
-        break;
+    return (blank_block){at, mill_scan_either(text.data + at, ' ', '\n')};
+}
+
+/* Returns the first blank from `at` on, or `end`. `at` is not before the block. */
+static inline uint32_t next_blank(mill_text text, blank_block *block, uint32_t at, uint32_t end)
+{
+    while (at < end) {
+        if (at - block->begin >= MILL_SCAN_BLOCK) *block = find_blanks(text, at);
+        uint64_t blanks = block->blanks >> (at - block->begin);
+        if (blanks != 0) {
+            at += mill_scan_first(blanks);
+            break;
+        }
+        at = block->begin + MILL_SCAN_BLOCK;
     }
     return at < end ? at : end;
 }
 
 /* Steps over one word from `at`; returns its end, or `end` if there is none. */
-static uint32_t skip_word(mill_text text, uint32_t *at, uint32_t end)
+static inline uint32_t skip_word(mill_text text, blank_block *block, uint32_t *at, uint32_t end)
 {
     while (*at < end && !is_word_at(text.data, *at)) ++*at;
-    return next_blank(text, *at, end);
+    return next_blank(text, block, *at, end);
 }
 
 uint32_t quotation_words(mill_text text, const marked *quote, uint32_t limit)
 {
     mill_span inside = inside_of(quote);
     uint32_t count = 0, at = inside.begin;
+    blank_block block = find_blanks(text, at);
     while (count < limit) {
-        uint32_t stop = skip_word(text, &at, inside.end);
+        uint32_t stop = skip_word(text, &block, &at, inside.end);
         if (at >= inside.end) break;
         at = stop;
         count++;
@@ -54,8 +70,9 @@ quote_shape quotation_shape(mill_text text, const marked *quote)
     quote_shape shape = {.title_case = true, .asks = last == '?' || last == '!'};
     shape.has_stop = shape.asks || last == '.' || last == '-';
     uint32_t at = inside.begin;
+    blank_block block = find_blanks(text, at);
     while (shape.words < LONG_WORDS) {
-        uint32_t stop = skip_word(text, &at, inside.end);
+        uint32_t stop = skip_word(text, &block, &at, inside.end);
         if (at >= inside.end) break;
         bool capital = is_capital_at(text.data, at) || (unsigned)text.data[at] - '0' < 10u;
         if (shape.words == 0) shape.starts_small = !capital;
