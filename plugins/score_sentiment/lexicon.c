@@ -107,9 +107,3 @@ mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *p
     put_word(lexicon, (mill_text){contrast, 3}, 0, ROLE_CONTRAST);
     return MILL_OK;
 }
-
-const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length)
-{
-    int32_t index = mill_words_find(&lexicon->words, word, length);
-    return index == MILL_WORD_ABSENT ? NULL : lexicon->entries + index;
-}

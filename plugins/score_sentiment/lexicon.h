@@ -60,7 +60,16 @@ static inline bool lexicon_may_have(const word_lexicon *lexicon, const char *wor
     return (lexicon->filter[bit / 64] >> bit % 64 & 1) != 0;
 }
 
-/* Returns the entry of a word, or NULL. 16 bytes from `word` must be readable. */
-const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length);
+/* Returns the entry of a word that has passed the filter, or NULL: the map is asked straight away,
+ * without the filter of its own. 16 bytes from `word` must be readable. */
+static inline const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word,
+                                                size_t length)
+{
+    uint64_t head[2];
+    mill_word_head(word, length, head);
+    uint64_t hash = mill_word_hash(head, length);
+    const mill_word *place = mill_words_place(&lexicon->words, word, length, head, hash);
+    return place->length == 0 ? NULL : lexicon->entries + place->value;
+}
 
 #endif
