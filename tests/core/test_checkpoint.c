@@ -159,13 +159,16 @@ typedef struct reading {
     mill_error error;
 } reading;
 
+#define GO_ON   "; use --resume=force to go on all the same, or --force to start anew"
+
 static reading read_as(const char *identity, bool any_identity, size_t outputs, size_t journals,
                        size_t rows)
 {
     checkpoint state;
     reading what = {0};
     open_state(&state, outputs, journals, rows);
-    what.result = checkpoint_read(&state, path, text_of(identity), any_identity, &what.error);
+    what.result = checkpoint_read(&state, path, text_of(identity),
+                                  any_identity ? NULL : GO_ON + 2, &what.error);
     checkpoint_clear(&state);
     return what;
 }
@@ -182,7 +185,6 @@ static void expect_refused(reading what, error_code code, const char *expected)
 
 #define DAMAGED " is damaged; remove it and start anew with --force"
 #define NOT_FIT " does not fit this pipeline; start anew with --force"
-#define GO_ON   "; use --resume=force to go on all the same, or --force to start anew"
 
 /* ---- Tests --------------------------------------------------------------------------------- */
 

@@ -14,8 +14,8 @@ static void begin(bool ordered, size_t workers)
     make_exchange(ordered, workers);
     chain.settings.workers = workers;
     for (size_t i = 0; i < 3; i++) ck_assert(journal_open(&journals[i], NULL, 0, &error));
-    ck_assert(worker_pool_note_descriptors(&pool, &error));
-    ck_assert(worker_pool_open(&pool, &chain, &shared, journals, workers, &stop, &error));
+    ck_assert(worker_pool_prepare(&pool, &chain, &error));
+    ck_assert(worker_pool_open(&pool, &shared, journals, &stop, &error));
 }
 
 static void end(void)

@@ -509,6 +509,6 @@ int main(void)
     const char *kills = getenv("TEXTMILL_KILLS");
     Suite *suite = test_suite("resume", tests);
     test_add_loop(suite, "kills", ends_with_the_same_bytes_wherever_it_is_killed,
-                  kills != NULL ? atoi(kills) : 40);
+                  kills != NULL ? atoi(kills) : 20);
     return test_run(suite);
 }
