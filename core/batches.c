@@ -121,7 +121,7 @@ static bool commit_complete(batches *self, mill_error *error)
         bool point = batch->point;
         if (!commit_first(self, slot, false, &taken, error)) return false;
         release_first(self, slot);
-        if (point && !committer_point(self->committer, false, error)) return false;
+        if (point && !committer_point(self->committer, error)) return false;
     }
     return true;
 }
@@ -269,6 +269,13 @@ bool batches_drain(batches *self, mill_error *error)
         if (self->count == 0 || stop_asked(self)) return true;
         batches_wait(self, -1);
     }
+}
+
+bool batches_point(batches *self, mill_error *error)
+{
+    self->since_point = 0;
+    self->failed = self->failed || !committer_point(self->committer, error);
+    return !self->failed;
 }
 
 static bool is_idle(const batches *self)

@@ -60,6 +60,9 @@ size_t batches_states(const batches *batches, worker_state *states);
 /* Waits until everything that was added is committed, or the run is asked to stop. */
 bool batches_drain(batches *batches, mill_error *error);
 
+/* Makes this place, behind all that was added and committed, a commit point. */
+bool batches_point(batches *batches, mill_error *error);
+
 /* Lets the processes finish the articles at hand and commits what is complete up to there. */
 bool batches_stop(batches *batches, mill_error *error);
 

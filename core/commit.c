@@ -26,7 +26,9 @@ static bool open_counts(committer *self, mill_error *error)
     counts->stages = calloc(counts->stage_count, sizeof *counts->stages);
     self->runs = calloc(chain->output_count + 1, sizeof *self->runs);
     self->pieces = calloc(chain->output_count + 1, sizeof *self->pieces);
+    self->journals = calloc(chain->segment_count, sizeof *self->journals);
     if (counts->stages == NULL || self->runs == NULL || self->pieces == NULL ||
+        self->journals == NULL ||
         !checkpoint_open(&self->state, chain->output_count, chain->segment_count,
                          counts->stage_count))
         return error_set(error, ERROR_MEMORY, "out of memory");
@@ -70,6 +72,8 @@ run_start committer_open(committer *self, const pipeline *chain, const run_reque
     run_start start = run_files_open(&self->files, chain, request, inputs, &self->state, error);
     if (start == RUN_RESUMED || start == RUN_COMPLETE)
         copy_counts(&result->counts, &self->state.counts);
+    self->place = self->state.place;
+    memcpy(self->journals, self->state.journals, chain->segment_count * sizeof *self->journals);
     self->seconds_before = result->counts.seconds;
     self->restarts_before = result->counts.restarts;
     result->counts.workers = (unsigned)chain->settings.workers;
@@ -291,10 +295,10 @@ static void note_place(committer *self, const answered_batch *batch, uint32_t ta
 {
     const exchange *shared = self->pool->shared;
     const batch_article *last = &exchange_batch(shared, batch->slot)->articles[taken - 1];
-    self->state.place = batch->behind[taken - 1];
+    self->place = batch->behind[taken - 1];
     for (size_t i = 0; i < self->chain->segment_count; i++)
         if (self->chain->segments[i].is_ordered)
-            self->state.journals[i] =
+            self->journals[i] =
                 worker_pool_journal_end(self->pool, (pool_item){batch->slot, i}, taken - 1);
     snprintf(self->result->last_source, sizeof self->result->last_source, "%s",
              exchange_bytes(shared, batch->slot) + last->at);
@@ -344,7 +348,7 @@ bool committer_add_part(committer *self, mill_text part, mill_error *error)
 
 bool committer_end_letter(committer *self, const input_place *behind, mill_error *error)
 {
-    self->state.place = *behind;
+    self->place = *behind;
     return dead_letters_end(self->files.letters, error) && may_go_on(self, error);
 }
 
@@ -356,15 +360,27 @@ static void count_seconds(committer *self)
         self->seconds_before + (double)(statistics_now() - self->began) / 1e9;
 }
 
-bool committer_point(committer *self, bool now, mill_error *error)
+/* Notes how far the run has come. */
+static void note_state(committer *self)
+{
+    count_seconds(self);
+    copy_counts(&self->state.counts, &self->result->counts);
+    self->state.place = self->place;
+    memcpy(self->state.journals, self->journals,
+           self->chain->segment_count * sizeof *self->journals);
+    run_files_measure(&self->files, &self->state);
+}
+
+bool committer_point(committer *self, mill_error *error)
 {
     uint64_t time = statistics_now();
     double interval = self->chain->settings.checkpoint * 1e9;
+    bool due = (double)(time - self->checkpointed) >= interval;
     if (self->compresses && !run_files_flush(&self->files, error)) return false;
-    if (!now && (double)(time - self->checkpointed) < interval) return true;
+    /* Where frames end, a run that is broken off later goes on. */
+    if (self->compresses || due) note_state(self);
+    if (!due) return true;
     self->checkpointed = time;
-    count_seconds(self);
-    copy_counts(&self->state.counts, &self->result->counts);
     return run_files_checkpoint(&self->files, &self->state, error) &&
            run_reports_write(&self->reports, error);
 }
@@ -377,7 +393,7 @@ bool committer_close(committer *self, bool complete, mill_error *error)
     complete = complete && fine;
     count_seconds(self);
     self->result->counts.finished = complete;
-    copy_counts(&self->state.counts, &self->result->counts);
+    if (opened && (complete || !self->compresses)) note_state(self);
     fine = run_files_close(&self->files, complete, &self->state, self->result,
                            fine ? error : &another) &&
            fine;
@@ -385,5 +401,6 @@ bool committer_close(committer *self, bool complete, mill_error *error)
     checkpoint_clear(&self->state);
     free(self->runs);
     free(self->pieces);
+    free(self->journals);
     return fine;
 }

@@ -23,9 +23,11 @@ typedef struct committer {
     const worker_pool *pool;
     run_files files;
     run_reports reports;
-    checkpoint state;  /* how far the run has come */
-    mill_text *runs;   /* for each output: bytes that are about to be written */
-    mill_text *pieces; /* for each output: what the article at hand adds */
+    input_place place;  /* behind the last article that is done with */
+    uint64_t *journals; /* for each segment, what belongs to that */
+    checkpoint state;   /* how far the run had come at the last commit point */
+    mill_text *runs;    /* for each output: bytes that are about to be written */
+    mill_text *pieces;  /* for each output: what the article at hand adds */
     uint64_t restarts_before;
     char last_failure[1024]; /* of the newest dead letter: source, stage, reason */
     bool compresses;         /* a frame ends at each commit point */
@@ -52,8 +54,8 @@ bool committer_add_part(committer *committer, mill_text part, mill_error *error)
 bool committer_end_letter(committer *committer, const input_place *behind, mill_error *error);
 
 /* To be called at places that are a function of the input alone: ends the frames, and writes a
- * checkpoint if it is time or `now`. Fails: false with the reason. */
-bool committer_point(committer *committer, bool now, mill_error *error);
+ * checkpoint if it is time. Fails: false with the reason. */
+bool committer_point(committer *committer, mill_error *error);
 
 /* Ends the run's files; `complete`: all of the input is committed. Fails: false with the reason,
  * also if the share of dead letters is too large after all: the output does not get its name then.

@@ -146,7 +146,7 @@ static bool end_letter(coordinator *self, const input_place *behind, mill_error 
 {
     self->in_letter = false;
     return committer_end_letter(&self->committer, behind, error) &&
-           committer_point(&self->committer, false, error);
+           batches_point(&self->batches, error);
 }
 
 /* Sets aside a record that is too long to be held, piece by piece. */
@@ -197,7 +197,7 @@ static bool read_all(coordinator *self, mill_error *error)
  * an oversized record is kept. */
 static bool settle(coordinator *self, mill_error *error)
 {
-    const input_place here = self->committer.state.place;
+    const input_place here = self->committer.place;
     if (self->in_letter && !end_letter(self, &here, error)) return false;
     if (!batches_drain(&self->batches, error)) return false;
     return !stop_asked(self) || batches_stop(&self->batches, error);

@@ -222,10 +222,14 @@ bool dead_letters_flush(dead_letters *letters, mill_error *error)
     return letters->file == NULL || output_file_flush(letters->file, error);
 }
 
-bool dead_letters_sync(dead_letters *letters, bool complete, written_file *written,
-                       mill_error *error)
+void dead_letters_measure(const dead_letters *letters, written_file *written)
 {
-    return letters->file == NULL || output_file_sync(letters->file, complete, written, error);
+    if (letters->file != NULL) output_file_measure(letters->file, written);
+}
+
+bool dead_letters_sync(dead_letters *letters, bool complete, mill_error *error)
+{
+    return letters->file == NULL || output_file_sync(letters->file, complete, error);
 }
 
 /* Removes what an earlier run left under the name, if that is a file and may be replaced. */

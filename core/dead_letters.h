@@ -48,10 +48,10 @@ uint64_t dead_letters_count(const dead_letters *letters);
 /* The file's final name. */
 const char *dead_letters_path(const dead_letters *letters);
 
-/* As output_file_flush and output_file_sync; with no letter there is nothing to do. */
+/* As those of an output_file; with no letter there is nothing to do. */
 bool dead_letters_flush(dead_letters *letters, mill_error *error);
-bool dead_letters_sync(dead_letters *letters, bool complete, written_file *written,
-                       mill_error *error);
+void dead_letters_measure(const dead_letters *letters, written_file *written);
+bool dead_letters_sync(dead_letters *letters, bool complete, mill_error *error);
 
 /* Finishes and releases; with `keep_part`, leaves it as NAME.part (an interrupted run). With force
  * and no letter written, an old file of that name is removed, so that it cannot be mistaken. */

@@ -293,7 +293,7 @@ bool output_file_flush(output_file *file, mill_error *error)
 
 /* Sees to it that what was written is whole and survives a power cut. With nothing to come, a
  * compressed file has at least one frame. */
-static bool sync_file(output_file *file, bool complete, mill_error *error)
+bool output_file_sync(output_file *file, bool complete, mill_error *error)
 {
     bool needs_frame = complete && file->compressor != NULL && !file->has_frame;
     if (file->published) return true;
@@ -305,13 +305,11 @@ static bool sync_file(output_file *file, bool complete, mill_error *error)
     return tell_fault(file, error);
 }
 
-bool output_file_sync(output_file *file, bool complete, written_file *written, mill_error *error)
+void output_file_measure(const output_file *file, written_file *written)
 {
-    if (!sync_file(file, complete, error)) return false;
-    if (file->published) return true;
+    if (file->published) return;
     *written = (written_file){.bytes = file->stored};
     if (file->sum != NULL) digest_text(file->sum, written->digest);
-    return true;
 }
 
 /* Renames, but never over a file that appeared during the run. */
@@ -339,14 +337,14 @@ static bool publish(const output_file *file, mill_error *error)
 
 bool output_file_finish(output_file *file, mill_error *error)
 {
-    bool fine = sync_file(file, true, error) && publish(file, error);
+    bool fine = output_file_sync(file, true, error) && publish(file, error);
     release(file);
     return fine;
 }
 
 bool output_file_abandon(output_file *file, mill_error *error)
 {
-    bool fine = sync_file(file, false, error);
+    bool fine = output_file_sync(file, false, error);
     release(file);
     return fine;
 }

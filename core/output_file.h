@@ -38,9 +38,12 @@ bool output_file_write(output_file *file, const char *data, size_t length, mill_
 /* Ends the compressed frame: everything written so far can be read. */
 bool output_file_flush(output_file *file, mill_error *error);
 
-/* Flushes, sees to it that everything survives a power cut, and tells what there is. `complete`:
- * nothing more will come. Fails: false with the reason. */
-bool output_file_sync(output_file *file, bool complete, written_file *written, mill_error *error);
+/* Tells what has been written so far. */
+void output_file_measure(const output_file *file, written_file *written);
+
+/* Flushes, and sees to it that everything survives a power cut. `complete`: nothing more will come.
+ * Fails: false with the reason. */
+bool output_file_sync(output_file *file, bool complete, mill_error *error);
 
 /* Flushes, syncs to disk, renames to the final name and releases, in every case. Fails: false with
  * the reason; the .part file is kept. */

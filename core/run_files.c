@@ -289,20 +289,26 @@ static bool write_state(const run_files *self, const char *path, const checkpoin
     return fine;
 }
 
-static bool sync_files(run_files *self, checkpoint *state, mill_error *error)
+static bool sync_files(run_files *self, bool complete, mill_error *error)
 {
     for (size_t i = 0; i < self->chain->output_count; i++)
-        if (!output_file_sync(self->outputs[i], state->finished, &state->outputs[i], error))
-            return false;
+        if (!output_file_sync(self->outputs[i], complete, error)) return false;
     for (size_t i = 0; i < self->chain->segment_count; i++)
         if (self->chain->segments[i].is_ordered && !journal_sync(&self->journals[i], error))
             return false;
-    return dead_letters_sync(self->letters, state->finished, &state->letters, error);
+    return dead_letters_sync(self->letters, complete, error);
 }
 
-bool run_files_checkpoint(run_files *self, checkpoint *state, mill_error *error)
+void run_files_measure(const run_files *self, checkpoint *state)
 {
-    return sync_files(self, state, error) &&
+    for (size_t i = 0; i < self->chain->output_count; i++)
+        output_file_measure(self->outputs[i], &state->outputs[i]);
+    dead_letters_measure(self->letters, &state->letters);
+}
+
+bool run_files_checkpoint(run_files *self, const checkpoint *state, mill_error *error)
+{
+    return sync_files(self, false, error) &&
            (!self->has_checkpoint || write_state(self, self->checkpoint_path, state, error));
 }
 
@@ -356,9 +362,13 @@ bool run_files_close(run_files *self, bool complete, checkpoint *state, run_resu
                      mill_error *error)
 {
     mill_error another;
-    bool open = self->letters != NULL;
-    state->finished = complete;
-    bool done = !open || run_files_checkpoint(self, state, error);
+    bool open = self->letters != NULL, done = true;
+    if (open && complete) {
+        done = sync_files(self, true, error);
+        run_files_measure(self, state);
+        state->finished = true;
+    }
+    if (open) done = done && run_files_checkpoint(self, state, error);
     if (open) done = close_letters(self, complete && done, result, done ? error : &another) && done;
     for (size_t i = 0; self->outputs != NULL && i < self->chain->output_count; i++)
         if (self->outputs[i] != NULL)
@@ -370,7 +380,7 @@ bool run_files_close(run_files *self, bool complete, checkpoint *state, run_resu
     for (size_t i = 0; self->journals != NULL && i < self->chain->segment_count; i++)
         journal_close(&self->journals[i], complete && done);
     if (complete && done && self->has_checkpoint) unlink(self->checkpoint_path);
-    result->resumable = self->has_checkpoint && access(self->checkpoint_path, F_OK) == 0;
+    result->resumable = open && self->has_checkpoint && access(self->checkpoint_path, F_OK) == 0;
     release(self);
     return done;
 }

@@ -49,13 +49,15 @@ run_start run_files_open(run_files *files, const pipeline *chain, const run_requ
 /* Ends the frames of what is compressed. Fails: false with the reason. */
 bool run_files_flush(run_files *files, mill_error *error);
 
-/* Makes what is written survive a power cut, notes it in `state`, and writes the checkpoint.
- * `state` says how far the run has come; of the journals, what belongs to that.
- * Fails: false with the reason. */
-bool run_files_checkpoint(run_files *files, checkpoint *state, mill_error *error);
+/* Notes in `state` what has been written so far. */
+void run_files_measure(const run_files *files, checkpoint *state);
+
+/* Makes what is written survive a power cut, then writes `state` as the checkpoint: how far the run
+ * had come, at some time since the last one. Fails: false with the reason. */
+bool run_files_checkpoint(run_files *files, const checkpoint *state, mill_error *error);
 
 /* Closes what has been opened: under the final names if the run is complete, else under NAME.part,
- * with a checkpoint that says `state`. What there is then, and under which names, goes into
+ * with `state` as the checkpoint. What there is then, and under which names, goes into
  * `result`. Fails: false with the reason. */
 bool run_files_close(run_files *files, bool complete, checkpoint *state, run_result *result,
                      mill_error *error);
