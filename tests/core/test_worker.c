@@ -255,6 +255,20 @@ START_TEST(takes_back_no_more_than_the_checkpoint_knew)
 }
 END_TEST
 
+START_TEST(refuses_a_piece_that_ends_behind_what_the_checkpoint_knew)
+{
+    static const char data[] = PIECE("\2", "\1", "n") PIECE("\2", "\1", "n");
+    int file = file_of(data, sizeof data - 1);
+    begin(true);
+    for (uint64_t length = 10; length < 18; length++) {
+        ck_assert(!worker_restore(&hand, file, length, &error));
+        ck_assert_str_eq(error.message, DAMAGED);
+    }
+    close(file);
+    end();
+}
+END_TEST
+
 START_TEST(refuses_a_journal_that_is_shorter_than_the_checkpoint_says)
 {
     int file = file_of(PIECE("\2", "\1", "n"), 9);
@@ -326,6 +340,7 @@ int main(void)
                                   passes_by_what_a_segment_before_has_left_in_no_range,
                                   sets_aside_what_a_segment_before_has_packed_wrongly,
                                   takes_back_no_more_than_the_checkpoint_knew,
+                                  refuses_a_piece_that_ends_behind_what_the_checkpoint_knew,
                                   refuses_a_journal_that_is_shorter_than_the_checkpoint_says,
                                   takes_back_what_it_has_saved,
                                   serves_what_is_in_its_queue_until_it_is_told_to_quit,
