@@ -56,7 +56,9 @@ typedef struct article_answer {
 enum { ANSWER_NOTES, ANSWER_JOURNAL, ANSWER_OUTPUTS };
 
 typedef struct answer {
-    _Atomic uint32_t begun; /* articles that were taken up; one more than `done` while at work */
+    /* Articles that were taken up; one more than `done` while at work. Aligned for what lies behind
+     * the answer: numbers of 64 bits. */
+    _Alignas(uint64_t) _Atomic uint32_t begun;
     _Atomic uint32_t done;
     uint32_t row; /* at work */
     article_answer articles[BATCH_ARTICLES];

@@ -89,6 +89,20 @@ START_TEST(begins_a_page_wherever_the_writer_changes)
 }
 END_TEST
 
+START_TEST(lays_numbers_of_64_bits_where_they_may_lie)
+{
+    make_exchange(_i / 4 != 0, (size_t)_i % 4);
+    for (size_t slot = 0; slot < shared.slot_count; slot++)
+        for (size_t segment = 0; segment < shared.segment_count; segment++) {
+            answer *from = exchange_answer(&shared, slot, segment);
+            const void *rows = answer_rows(&shared, from), *ends = answer_ends(&shared, from, 0);
+            ck_assert_uint_eq((uintptr_t)rows % _Alignof(stage_statistics), 0);
+            ck_assert_uint_eq((uintptr_t)ends % _Alignof(uint64_t), 0);
+        }
+    clear_exchange();
+}
+END_TEST
+
 START_TEST(has_room_for_all_slots_in_one_queue_and_for_the_word_to_quit)
 {
     for (size_t workers = 0; workers < 40; workers++) {
@@ -355,6 +369,7 @@ int main(void)
     Suite *suite = test_suite("exchange", tests);
     test_add_loop(suite, "layout", lays_everything_out_without_overlaps, 8);
     test_add_loop(suite, "pages", begins_a_page_wherever_the_writer_changes, 8);
+    test_add_loop(suite, "alignment", lays_numbers_of_64_bits_where_they_may_lie, 8);
     test_add_loop(suite, "ranges", refuses_a_range_that_makes_no_sense, (int)MILL_COUNT(ranges));
     test_add_loop(suite, "memory", gives_back_what_a_huge_article_took_also_if_it_lies_about_it,
                   (int)MILL_COUNT(memories));
