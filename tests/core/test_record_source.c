@@ -171,19 +171,28 @@ static const char *const letters[][3] = {{"old.jsonl:17", "jsonl", "{\"text\": \
 static const char *const all_names[] = {"a.jsonl", "b.txt",   "c.jsonl",   "letters.txt",
                                         "d.jsonl", "e.jsonl", "f.jsonl.gz"};
 
+/* Longer than a share, when there are many. */
+static const char whole_text[] = "A file\nof many lines,\nwhich are one record.\n"
+                                 "So no border of a share may cut it,\n"
+                                 "wherever in it the border lies.\n\n"
+                                 "The share in which it begins has it whole;\n"
+                                 "the next one finds nothing of it.\n";
+
 static void put_all(void)
 {
-    char line[1000];
+    char line[1000], blank[130];
+    memset(blank, '\n', sizeof blank);
+    memcpy(blank + 122, "four\n", 6);
     memset(line, 'x', sizeof line - 1);
     line[sizeof line - 1] = '\0';
     memcpy(line, "one\n", 4);
     memcpy(line + 900, "\nlast\n", 7);
     put("a.jsonl", "one\n\n  \ntwo\r\nthree");
-    put("b.txt", "whole\nfile\n");
+    put("b.txt", whole_text);
     put("c.jsonl", "");
     put_letters("letters.txt", letters, MILL_COUNT(letters));
     put("d.jsonl", line);
-    put("e.jsonl", "\n\nfour\n");
+    put("e.jsonl", blank);
     test_outcome packed = test_shell("printf '1\\n2\\n3\\n' | gzip > '%s/f.jsonl.gz'", folder);
     ck_assert_int_eq(packed.exit_code, 0);
 }
@@ -201,14 +210,14 @@ START_TEST(gives_the_records_of_all_files_with_their_names)
     static const char *const expected[][3] = {{"a.jsonl:1", "jsonl", "one"},
                                               {"a.jsonl:4", "jsonl", "two\r"},
                                               {"a.jsonl:5", "jsonl", "three"},
-                                              {"b.txt", "text", "whole\nfile\n"},
+                                              {"b.txt", "text", whole_text},
                                               {"old.jsonl:17", "jsonl", "{\"text\": \"a\\u00e9\"}"},
                                               {"old.txt", "text", "two\nlines\x01"},
                                               {"old.jsonl:18", "jsonl", ""},
                                               {"d.jsonl:1", "jsonl", "one"},
                                               {"d.jsonl:2", "jsonl", NULL},
                                               {"d.jsonl:3", "jsonl", "last"},
-                                              {"e.jsonl:3", "jsonl", "four"},
+                                              {"e.jsonl:123", "jsonl", "four"},
                                               {"f.jsonl.gz:1", "jsonl", "1"},
                                               {"f.jsonl.gz:2", "jsonl", "2"},
                                               {"f.jsonl.gz:3", "jsonl", "3"}};
