@@ -74,8 +74,9 @@ all: $(PROGRAM) $(PLUGINS)
 
 # ---- The runner --------------------------------------------------------------------------------
 
+# All symbols are bound at the start: else each worker would look its own up after the fork.
 $(PROGRAM): $(OBJECTS)/core/commands/main.o $(LIBRARY)
-	$(call say,link,$@)$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^ $(CORE_LIBS) -ldl -lm
+	$(call say,link,$@)$(CC) $(HARDEN) -Wl,-z,relro,-z,now $(LDFLAGS) -o $@ $^ $(CORE_LIBS) -ldl -lm
 
 $(LIBRARY): $(filter-out %/main.o,$(CORE_OBJECTS))
 	$(call say,ar,$@)rm -f $@ && ar rcs $@ $^

@@ -1,22 +1,38 @@
 /* The window grows by doubling up to the limit; what is before `begin` is dropped when more is
- * read. A reader's `scanned` keeps framing linear: no byte is looked at twice. */
+ * read. A reader's `scanned` keeps framing linear: no byte is looked at twice. Forked processes do
+ * not get the window: else each page of it would have to be copied before more is read into it. */
 #include "framing.h"
 
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define WINDOW ((size_t)1 << 20)
 
+/* ---- The window ---------------------------------------------------------------------------- */
+
+static char *map_window(size_t capacity)
+{
+    char *window = mmap(NULL, capacity + MILL_PADDING, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (window == MAP_FAILED) return NULL;
+    madvise(window, capacity + MILL_PADDING, MADV_DONTFORK);
+    return window;
+}
+
+static void unmap_window(const framing *self)
+{
+    munmap(self->window, self->capacity + MILL_PADDING);
+}
+
 bool framing_open(framing *self)
 {
-    *self = (framing){.capacity = WINDOW};
-    self->window = calloc(1, WINDOW + MILL_PADDING);
+    *self = (framing){.capacity = WINDOW, .window = map_window(WINDOW)};
     return self->window != NULL;
 }
 
 void framing_close(framing *self)
 {
-    free(self->window);
+    unmap_window(self);
     *self = (framing){0};
 }
 
@@ -152,10 +168,10 @@ static bool make_room(framing *self)
     if (left == 0 && capacity > 8 * WINDOW) capacity = WINDOW; /* an outsize record has gone */
     if (left > capacity / 2) capacity *= 2;
     if (capacity != self->capacity) {
-        char *window = malloc(capacity + MILL_PADDING);
+        char *window = map_window(capacity);
         if (window == NULL) return false;
         memcpy(window, self->window + self->begin, left);
-        free(self->window);
+        unmap_window(self);
         self->window = window;
         self->capacity = capacity;
     } else {
