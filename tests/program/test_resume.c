@@ -32,7 +32,7 @@ static double now(void)
     return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Some 6 MB, so that there are several commit points; each deed is one that ends a process, or
+/* Some 4 MB, so that there are several commit points; each deed is one that ends a process, or
  * fails, the same way every time. */
 static void write_articles(void)
 {
@@ -41,12 +41,12 @@ static void write_articles(void)
                                         "do:kill9", "order:fail"};
     corpus articles = {0};
     random_source random = {7};
-    for (unsigned i = 1; i <= 700; i++) {
+    for (unsigned i = 1; i <= 450; i++) {
         char id[20];
-        bool is_special = i % 60 == 30;
+        bool is_special = i % 40 == 20;
         snprintf(id, sizeof id, "a%u", i);
         corpus_add(&articles, &random, id, 1000 + random_below(&random, 16000),
-                   is_special ? words[i / 60 % (sizeof words / sizeof *words)] : NULL);
+                   is_special ? words[i / 40 % (sizeof words / sizeof *words)] : NULL);
         if (i % 100 == 0) corpus_add_line(&articles, "broken");
         if (i % 100 == 1) corpus_add_line(&articles, "");
     }
@@ -442,7 +442,7 @@ END_TEST
 START_TEST(resumes_when_a_file_may_grow_again)
 {
     begin_run();
-    expect(in_home("cd run && ulimit -f 4000 && textmill run ../x.ini in.jsonl -q --set "
+    expect(in_home("cd run && ulimit -f 3000 && textmill run ../x.ini in.jsonl -q --set "
                    "pipeline.checkpoint=0 2>said; echo $?; head -n 1 said; rm said"),
            0,
            "1\ntextmill: cannot write ../run/out.jsonl.part: File too large; raise the limit "
