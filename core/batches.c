@@ -147,7 +147,8 @@ bool batches_collect(batches *self, mill_error *error)
 
 void batches_wait(const batches *self, int input)
 {
-    worker_pool_wait(self->pool, input, self->stopped ? NULL : self->request->stop);
+    worker_pool_wait(self->pool, input, self->stopped ? NULL : self->request->stop,
+                     self->woken != NULL ? self->request->report : NULL);
     if (self->woken != NULL) self->woken(self->user);
 }
 

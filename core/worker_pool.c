@@ -459,7 +459,13 @@ static struct timespec longest_wait(const worker_pool *self)
     return (struct timespec){0, milliseconds * 1000000};
 }
 
-void worker_pool_wait(const worker_pool *self, int input, const volatile sig_atomic_t *stop)
+static bool is_set(const volatile sig_atomic_t *flag)
+{
+    return flag != NULL && *flag != 0;
+}
+
+void worker_pool_wait(const worker_pool *self, int input, const volatile sig_atomic_t *stop,
+                      const volatile sig_atomic_t *report)
 {
     struct pollfd sources[] = {{.fd = self->wake, .events = POLLIN},
                                {.fd = input, .events = POLLIN}};
@@ -470,11 +476,11 @@ void worker_pool_wait(const worker_pool *self, int input, const volatile sig_ato
     sigaddset(&held, SIGINT);
     sigaddset(&held, SIGTERM);
     sigaddset(&held, SIGUSR1);
-    /* Held between the look at the flag and the wait, so that no signal falls in the gap. */
+    /* Held between the look at the flags and the wait, so that no signal falls in the gap. */
     sigprocmask(SIG_BLOCK, &held, &before);
     open = before;
     sigdelset(&open, SIGCHLD);
-    if (stop == NULL || *stop == 0)
+    if (!is_set(stop) && !is_set(report))
         ppoll(sources, MILL_COUNT(sources), is_busy(self) ? &longest : NULL, &open);
     sigprocmask(SIG_SETMASK, &before, NULL);
     while (self->wake >= 0 && read(self->wake, &count, sizeof count) > 0) continue;

@@ -78,8 +78,9 @@ uint64_t worker_pool_journal_end(const worker_pool *pool, pool_item item, uint32
 bool worker_pool_tend(worker_pool *pool, mill_error *error);
 
 /* Waits until a process has answered or died, `input` (-1: none) can be read, or a signal has set
- * `stop` (NULL: that is known). Returns early, at times. */
-void worker_pool_wait(const worker_pool *pool, int input, const volatile sig_atomic_t *stop);
+ * `stop` or `report` (NULL: nobody looks at it now). Returns early, at times. */
+void worker_pool_wait(const worker_pool *pool, int input, const volatile sig_atomic_t *stop,
+                      const volatile sig_atomic_t *report);
 
 /* Tells all processes to finish the article at hand and take no other. */
 void worker_pool_stop(worker_pool *pool);

@@ -37,7 +37,7 @@ static bool await(pool_item *item)
         if (!worker_pool_tend(&pool, &error)) return false;
         int taken = worker_pool_take(&pool, item, &error);
         if (taken != 0) return taken > 0;
-        worker_pool_wait(&pool, -1, &stop);
+        worker_pool_wait(&pool, -1, &stop, NULL);
     }
 }
 
