@@ -223,9 +223,11 @@ static bool open_outputs(run_files *self, const checkpoint *resumed, mill_error 
 
 static bool open_journals(run_files *self, const checkpoint *resumed, mill_error *error)
 {
+    /* A finished run has no more use for its journals, and may be killed when they are gone. */
+    bool has_journal = resumed != NULL && !resumed->finished;
     for (size_t i = 0; i < self->chain->segment_count; i++) {
         const char *path = self->has_checkpoint ? self->journal_paths[i] : NULL;
-        uint64_t length = resumed != NULL ? resumed->journals[i] : 0;
+        uint64_t length = has_journal ? resumed->journals[i] : 0;
         if (!self->chain->segments[i].is_ordered) continue;
         if (!journal_open(&self->journals[i], path, length, error)) return false;
     }
