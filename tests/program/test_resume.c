@@ -33,12 +33,11 @@ static double now(void)
 }
 
 /* Some 4 MB, so that there are several commit points; each deed is one that ends a process, or
- * fails, the same way every time. */
+ * fails, the same way every time: not by SIGKILL, which could be ours. */
 static void write_articles(void)
 {
-    static const char *const words[] = {"do:segv",  "do:abort",  "do:exit0",   "do:fail",
-                                        "spam",     "bad",       "order:drop", "order:crash",
-                                        "do:kill9", "order:fail"};
+    static const char *const words[] = {"do:segv", "do:abort",   "do:exit0",    "do:fail",   "spam",
+                                        "bad",     "order:drop", "order:crash", "order:fail"};
     corpus articles = {0};
     random_source random = {7};
     for (unsigned i = 1; i <= 450; i++) {
@@ -119,9 +118,11 @@ static void expect_whole(void)
 {
     expect(in_home("rm -f run/err; ls run"), 0, left_over, "");
     for (size_t i = 0; i < OUTPUT_COUNT; i++) {
-        char name[100], expected[PATH_MAX + 200];
+        char name[100], expected[2 * PATH_MAX + 400];
         snprintf(name, sizeof name, "run/%s", outputs[i]);
-        snprintf(expected, sizeof expected, "cmp %s '%s/whole/%s'", name, workshop, outputs[i]);
+        snprintf(expected, sizeof expected,
+                 "cmp %s '%s/whole/%s' || diff %s '%s/whole/%s' | cut -c1-300", name, workshop,
+                 outputs[i], name, workshop, outputs[i]);
         expect(in_home("%s", expected), 0, "", "");
     }
 }
@@ -161,7 +162,9 @@ static bool strike(const background *program, random_source *random)
 static bool was_stillborn(int code)
 {
     char *said = test_read(test_path(place, "err"), NULL);
-    bool stillborn = code == 2 && strstr(said, "ends the program when it is loaded") != NULL;
+    bool stillborn = code == 2 && (strstr(said, "ends the program when it is loaded") != NULL ||
+                                   strstr(said, "no reader knows files of this name") != NULL ||
+                                   strstr(said, " plug-in '") != NULL);
     if (stillborn) unlink(test_path(place, "err"));
     free(said);
     return stillborn;

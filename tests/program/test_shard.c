@@ -167,8 +167,12 @@ END_TEST
 
 START_TEST(resumes_a_share)
 {
-    static const shared_input lines = {"true", "in.jsonl"};
-    begin_with_input(&lines);
+    static const shared_input lines = {"", "in.jsonl"};
+    begin();
+    build_fussy();
+    expect(in_home("seq 300 | awk '{ print \"{\\\"id\\\":\" $1 \",\\\"text\\\":\\\"\" "
+                   "($1 %% 10 == 0 ? \"bad\" : \"good\") \"\\\"}\" }' >in.jsonl"),
+           0, "", "");
     run_shares(&lines, 3, "");
     expect(in_home("textmill run fussy.ini in.jsonl -o r.jsonl -q --shard 2/3 --set "
                    "pipeline.max_dead_letters=1 2>said; echo $?; textmill run fussy.ini in.jsonl "
