@@ -192,7 +192,7 @@ int main(void)
                                   names_the_line_of_an_input_that_is_missing,
                                   resumes_a_share,
                                   NULL};
-    Suite *suite = test_suite("shard", tests);
+    Suite *suite = test_suite("shares", tests);
     test_add_loop(suite, "inputs", gives_all_shares_in_a_row_the_output_of_one_run,
                   COUNT(shared_inputs));
     test_add_loop(suite, "refused", refuses_a_share_that_is_none, COUNT(refused_shares));
