@@ -51,8 +51,8 @@ static void become(const char *folder, const char *arguments, pid_t parent)
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     signal(SIGPIPE, SIG_DFL);
     if (getppid() != parent) _exit(99);
-    snprintf(command, sizeof command, "PATH=\"$PWD/%s:$PATH\"; cd '%s' && exec textmill %s 2>>err",
-             BUILD, folder, arguments);
+    snprintf(command, sizeof command, "%s; cd '%s' && exec textmill %s 2>>err", test_programs(),
+             folder, arguments);
     execl("/bin/sh", "sh", "-c", command, (char *)NULL);
     _exit(99);
 }

@@ -13,6 +13,7 @@ static void append(corpus *self, const char *data, size_t length)
         self->data = realloc(self->data, self->room);
         ck_assert_ptr_nonnull(self->data);
     }
+    if (length == 0) return;
     memcpy(self->data + self->length, data, length);
     self->length += length;
 }

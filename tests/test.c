@@ -1,6 +1,7 @@
 #include "test.h"
 
 #include <ftw.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 int test_run(Suite *suite)
 {
     umask(022); /* what tests write and build is then not refused as writable by others */
+    if (TEST_SANITIZED) setenv("NO_SANDBOX", "1", 1);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);
     int failed = srunner_ntests_failed(runner);
@@ -143,9 +145,20 @@ char *test_read(const char *path, size_t *length)
 
 /* ---- The program --------------------------------------------------------------------------- */
 
+const char *test_programs(void)
+{
+    static char programs[PATH_MAX];
+    const char *where = BUILD;
+    if (getenv("NO_SANDBOX") != NULL) where = "tests/no_sandbox";
+    if (getenv("ONE_PROCESS") != NULL) where = "tests/one_process";
+    snprintf(programs, sizeof programs,
+             "export TEXTMILL_PROGRAM=\"$PWD/" BUILD "/textmill\" PATH=\"$PWD/%s:$PATH\"", where);
+    return programs;
+}
+
 test_outcome test_shell(const char *format, ...)
 {
-    char command[16384], whole[20480];
+    char command[16384], whole[32768];
     char out[] = "/tmp/textmill-out-XXXXXX", err[] = "/tmp/textmill-err-XXXXXX";
     va_list arguments;
     va_start(arguments, format);
@@ -153,11 +166,8 @@ test_outcome test_shell(const char *format, ...)
     va_end(arguments);
     close(mkstemp(out));
     close(mkstemp(err));
-    const char *programs = getenv("ONE_PROCESS") != NULL ? "tests/one_process" : BUILD;
-    snprintf(whole, sizeof whole,
-             "unset MAKEFLAGS MAKELEVEL; export TEXTMILL_PROGRAM=\"$PWD/" BUILD "/textmill\"; "
-             "PATH=\"$PWD/%s:$PATH\"; { %s\n} >%s 2>%s </dev/null",
-             programs, command, out, err);
+    snprintf(whole, sizeof whole, "unset MAKEFLAGS MAKELEVEL; %s; { %s\n} >%s 2>%s </dev/null",
+             test_programs(), command, out, err);
     int status = system(whole);
     test_outcome result = {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
                            test_read(out, NULL), test_read(err, NULL)};

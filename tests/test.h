@@ -5,6 +5,13 @@
 #include <check.h>
 #include <stddef.h>
 
+/* Sanitizers need calls of their own, which the sandbox refuses, and much memory. */
+#ifdef __SANITIZE_ADDRESS__
+#define TEST_SANITIZED 1
+#else
+#define TEST_SANITIZED 0
+#endif
+
 /* Runs a suite as CK_ environment variables say, prints Check's closing line, and returns the exit
  * code: 1 if a test failed, or if none ran. */
 int test_run(Suite *suite);
@@ -36,6 +43,10 @@ typedef struct test_outcome {
     char *out;
     char *err;
 } test_outcome;
+
+/* Returns shell commands by which `textmill` is found: the program in the build folder, or what
+ * stands for it if ONE_PROCESS or NO_SANDBOX is set. Owns: static. */
+const char *test_programs(void);
 
 /* Runs a shell command; %-sequences are filled in as by printf. `textmill` in it is found through
  * PATH, which starts with the build folder. Owns: the strings live until the process ends. */

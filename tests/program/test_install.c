@@ -7,6 +7,7 @@
 #include <string.h>
 
 static char prefix[PATH_MAX];
+static const char *const unconfined = TEST_SANITIZED ? "--set pipeline.sandbox=off" : "";
 
 /* Installs once; the tests look at the same prefix. */
 static void install(void)
@@ -51,8 +52,8 @@ END_TEST
 START_TEST(the_installed_program_runs_the_installed_pipeline)
 {
     test_outcome ran = test_shell("%s/bin/textmill run %s/share/textmill/pipelines/news.ini "
-                                  "examples/articles/seed.txt -o - --quiet",
-                                  prefix, prefix);
+                                  "examples/articles/seed.txt -o - --quiet %s",
+                                  prefix, prefix, unconfined);
     ck_assert_str_eq(ran.err, "");
     ck_assert_int_eq(ran.exit_code, 0);
     ck_assert_ptr_nonnull(strstr(ran.out, "\"sentences\":[{\"begin\":0,"));
@@ -67,8 +68,8 @@ START_TEST(example_plugins_build_with_one_line_and_run)
     build_example("cc", "shout", "c");
     build_example("c++ -std=c++20", "reading_time", "cpp");
     test_outcome ran = test_shell("printf 'Really? Yes, really. Who knew?' > %s/a.txt && "
-                                  "cd %s && bin/textmill run own.ini a.txt -o - --quiet",
-                                  prefix, prefix);
+                                  "cd %s && bin/textmill run own.ini a.txt -o - --quiet %s",
+                                  prefix, prefix, unconfined);
     ck_assert_str_eq(ran.err, "");
     ck_assert_str_eq(ran.out, "{\"id\":\"a.txt\",\"text\":\"Really! Yes, really. Who knew!\","
                               "\"reading\":{\"words\":5,\"minutes\":0.025}}\n");

@@ -201,8 +201,10 @@ static const hostility trespasses[] = {
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof *(array)))
 
+/* A sanitizer's own memory leaves no room for a limit. */
 static void expect_one_set_aside(const hostility *one)
 {
+    if (TEST_SANITIZED && strstr(one->options, "pipeline.memory") != NULL) return;
     const victim alone[] = {{40, one->deed, one->reason}};
     expect_set_aside(alone, 1, one->options);
 }
@@ -603,8 +605,9 @@ int main(void)
     test_add_loop(suite, "deaths", sets_aside_the_article_at_which_a_stage_dies, COUNT(crashes));
     test_add_loop(suite, "failures", sets_aside_the_article_at_which_a_stage_fails,
                   COUNT(refusals));
-    test_add_loop(suite, "sandbox", sets_aside_the_article_at_which_a_stage_leaves_the_sandbox,
-                  COUNT(trespasses));
+    if (!TEST_SANITIZED)
+        test_add_loop(suite, "sandbox", sets_aside_the_article_at_which_a_stage_leaves_the_sandbox,
+                      COUNT(trespasses));
     test_add_loop(suite, "inline", sets_aside_inline_what_a_stage_fails_at, COUNT(refusals));
     test_add_loop(suite, "three", sets_three_articles_of_a_run_aside, COUNT(worker_counts));
     test_add_loop(suite, "row", sets_two_articles_in_a_row_aside, COUNT(worker_counts));
