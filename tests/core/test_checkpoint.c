@@ -168,7 +168,7 @@ static reading read_as(const char *identity, bool any_identity, size_t outputs, 
     reading what = {0};
     open_state(&state, outputs, journals, rows);
     what.result = checkpoint_read(&state, path, text_of(identity),
-                                  any_identity ? NULL : GO_ON + 2, &what.error);
+                                  any_identity ? NULL : &GO_ON[2], &what.error);
     checkpoint_clear(&state);
     return what;
 }

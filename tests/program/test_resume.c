@@ -339,9 +339,8 @@ START_TEST(refuses_to_resume_with_another_stage)
                    "textmill run ../x.ini in.jsonl -q --resume 2>&1 | "
                    "sed -E 's/digest [0-9a-f]+/digest N/g'"),
            0,
-           REFUSED("[split_sentences] split_sentences 1.0.0, digest N",
-                   "[output] jsonl 1.0.0, digest N") +
-               2,
+           &REFUSED("[split_sentences] split_sentences 1.0.0, digest N",
+                    "[output] jsonl 1.0.0, digest N")[2],
            "");
     expect(run("--resume=force"), 2, "",
            "textmill: ../run/out.jsonl.checkpoint does not fit this pipeline; start anew with "
