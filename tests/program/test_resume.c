@@ -209,6 +209,47 @@ START_TEST(ends_with_the_same_bytes_wherever_it_is_killed)
 }
 END_TEST
 
+/* Dies before call $1 of a run from its start, then of the run that is resumed, and goes on to the
+ * end. Prints what is wrong; returns whether the first run was killed. */
+static const char die_before_call[] =
+    "rm -f out.* packed.*\n"
+    "export LD_PRELOAD=$PWD/deadly_calls.so\n"
+    "DEADLY_CALL=$1 textmill run x.ini in.jsonl -q\n"
+    "first=$?\n"
+    "DEADLY_CALL=$(($1 / 3 + 1)) textmill run x.ini in.jsonl -q --resume\n"
+    "textmill run x.ini in.jsonl -q --resume\n"
+    "[ $? -eq 3 ] || echo \"call $1: cannot be resumed\"\n"
+    "unset LD_PRELOAD\n"
+    "[ \"$(echo out.* packed.*)\" = \"$(cd expected && echo out.* packed.*)\" ] ||\n"
+    "    echo \"call $1: leaves\" out.* packed.*\n"
+    "for file in out.jsonl packed.jsonl.gz out.dead_letters.jsonl; do\n"
+    "    cmp $file expected/$file || echo \"call $1: another $file\"\n"
+    "done\n"
+    "[ $first -eq 137 ]\n";
+
+/* Every write, sync, cut and rename of the coordinator is a place to die at. */
+START_TEST(ends_with_the_same_bytes_whichever_call_it_dies_before)
+{
+    if (TEST_SANITIZED) return; /* its library must come first */
+    begin();
+    build_plugin("ordered");
+    build_plugin("deadly_calls");
+    write_file("die_before_call.sh", die_before_call);
+    write_file("x.ini", "[pipeline]\nworkers = 1\ncheckpoint = 0\n"
+                        "[ordered]\nplugin = ./ordered.so\n"
+                        "[output]\nplugin = jsonl\npath = out.jsonl\n"
+                        "[output packed]\nplugin = jsonl\npath = packed.jsonl.gz\ntext = no\n");
+    expect(in_home("seq 30 | awk '{ printf \"{\\\"text\\\":\\\"%%s %%080000d\\\"}\\n\", "
+                   "$1 %% 9 == 5 ? \"order:fail\" : \"fine\", $1 }' >in.jsonl; mkdir expected; "
+                   "textmill run x.ini in.jsonl -q; mv out.* packed.* expected; ls expected"),
+           0, "out.dead_letters.jsonl\nout.jsonl\nout.jsonl.done\npacked.jsonl.gz\n", "");
+    expect(in_home("call=1; while sh die_before_call.sh $call >>said 2>&1; do call=$((call + 1)); "
+                   "done; [ $call -gt 20 ] || echo \"only $call calls\"; grep -v '^Killed$' said; "
+                   "true"),
+           0, "", "");
+}
+END_TEST
+
 START_TEST(resumes_with_another_number_of_workers)
 {
     begin_run();
@@ -511,7 +552,8 @@ END_TEST
 int main(void)
 {
     test_prepare_with(open_workshop);
-    const TTest *const tests[] = {resumes_with_another_number_of_workers,
+    const TTest *const tests[] = {ends_with_the_same_bytes_whichever_call_it_dies_before,
+                                  resumes_with_another_number_of_workers,
                                   resumes_a_run_that_was_killed_before_anything_was_safe,
                                   resumes_a_run_that_never_began,
                                   resumes_a_run_that_was_terminated,
