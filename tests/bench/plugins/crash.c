@@ -1,9 +1,7 @@
-/* A stage for the bench: it holds a lexicon of its own in memory, as a plug-in does that builds one
+/* A stage for the bench: it holds a lexicon in memory of its own, as a plug-in does that builds one
  * in `open`, and each process dies of SIGSEGV at its article number `every`. The process that takes
  * its place counts anew. */
 #include "textmill/plugin.h"
-
-#include <stdlib.h>
 
 typedef struct crash {
     int64_t every;
@@ -27,17 +25,11 @@ static mill_status open_stage(mill_setup *setup, void **instance)
     size_t size = (size_t)mill_setup_integer(setup, "lexicon");
     if (self == NULL) return MILL_FAILED;
     self->every = mill_setup_integer(setup, "every");
-    self->lexicon = malloc(size + 1);
-    if (self->lexicon == NULL) return mill_setup_fail(setup, "no memory; take a smaller lexicon");
-    memset(self->lexicon, 'x', size + 1);
+    self->lexicon = mill_setup_alloc(setup, size);
+    if (self->lexicon == NULL) return MILL_FAILED;
+    memset(self->lexicon, 'x', size);
     *instance = self;
     return MILL_OK;
-}
-
-static void close_stage(void *instance)
-{
-    crash *self = instance;
-    free(self->lexicon);
 }
 
 static const mill_option options[] = {
@@ -55,6 +47,5 @@ const mill_plugin textmill_plugin = {
     .options = options,
     .option_count = MILL_COUNT(options),
     .open = open_stage,
-    .close = close_stage,
     .process = process,
 };
