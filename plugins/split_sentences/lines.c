@@ -95,6 +95,41 @@ static bool ends_with_stop(const text_walk *walk, size_t at)
     return false;
 }
 
+/* ---- Dates behind headlines ---------------------------------------------------------------- */
+
+/* Steps back over a word and what parts it from the word before. */
+static mill_text take_back(const text_walk *walk, size_t *end)
+{
+    const char *data = walk->text.data;
+    while (*end > walk->begin && (data[*end - 1] == ' ' || data[*end - 1] == ',')) --*end;
+    mill_text word = word_before(walk, *end);
+    *end -= word.length;
+    return word;
+}
+
+static bool is_time_word(const text_walk *walk, mill_text word)
+{
+    return (neighbour_of(walk, word) & NEIGHBOUR_TIME) != 0;
+}
+
+/* Tuesday, September 1, 2015 at a line's end. */
+size_t dateline_begin(const text_walk *walk, size_t end)
+{
+    const char *data = walk->text.data;
+    if (end < walk->begin + 16 || !is_ascii_digit(data[end - 1])) return 0;
+    mill_text year = take_back(walk, &end), day = take_back(walk, &end);
+    mill_text month = take_back(walk, &end);
+    if (year.length != 4 || day.length == 0 || day.length > 2 || !is_ascii_digit(*day.data) ||
+        !is_time_word(walk, month))
+        return 0;
+    mill_text weekday = take_back(walk, &end);
+    if (!is_time_word(walk, weekday) || weekday.length < 6 || end <= walk->begin + 1) return 0;
+    size_t begin = end;
+    if (data[begin - 1] != ' ' || strchr(",;:", data[begin - 2]) != NULL) return 0;
+    mill_text lead = take_back(walk, &end);
+    return (neighbour_of(walk, lead) & NEIGHBOUR_DATING) == 0 ? begin : 0;
+}
+
 bool line_ends_sentence(text_walk *walk, size_t at)
 {
     mill_text text = walk->text;
@@ -103,8 +138,10 @@ bool line_ends_sentence(text_walk *walk, size_t at)
     if (next == text.length) return false;
     if (text.data[at + 1] == '\n' || memchr(text.data + at + 1, '\n', next - at - 1) != NULL)
         return true;
-    if (walk->newline != NEWLINE_AUTO) return walk->newline == NEWLINE_ALWAYS;
+    if (walk->options->newline != NEWLINE_AUTO) return walk->options->newline == NEWLINE_ALWAYS;
     if (at >= walk->wrapped_end) walk->wrapped = judge_block(walk, line_begin(text, at));
     if (walk->wrapped) return false;
-    return character_at(text.data + next).class != CHARACTER_LOWER || ends_with_stop(walk, at);
+    if (character_at(text.data + next).class != CHARACTER_LOWER) return true;
+    /* a list in small letters, or the rest of a broken sentence */
+    return ascii_class(text.data[walk->begin]) == CHARACTER_LOWER || ends_with_stop(walk, at);
 }

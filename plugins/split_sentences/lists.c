@@ -1,11 +1,11 @@
 /* lists - see lists.h. A line of abbreviations.txt is a word and its kind; a line of
- * neighbours.txt is a class and the words of it. An abbreviation's value in the map is its kind,
- * with CAPITALISED set where the entry begins with a capital: "Sat." must not protect "sat.".
+ * neighbours.txt is a class and the words of it. An abbreviation's value in the map is its kind in
+ * small letters and, shifted, its kind with a capital: "Sat." must not protect "sat.".
  */
 #include "lists.h"
 
-#define CAPITALISED 16
-#define KIND_MASK   15
+#define CAPITAL_SHIFT 4
+#define KIND_MASK     15
 
 MILL_EMBEDDED(abbreviations)
 MILL_EMBEDDED(neighbours)
@@ -26,6 +26,8 @@ static const name_of classes[] = {
     {"time", NEIGHBOUR_TIME},         {"saying", NEIGHBOUR_SAYING},
     {"lettered", NEIGHBOUR_LETTERED}, {"particle", NEIGHBOUR_PARTICLE},
     {"numbered", NEIGHBOUR_NUMBERED}, {"exclaimed", NEIGHBOUR_EXCLAIMED},
+    {"label", NEIGHBOUR_LABEL},       {"closing", NEIGHBOUR_CLOSING},
+    {"dating", NEIGHBOUR_DATING},
 };
 
 static int32_t value_named(const name_of *names, size_t count, mill_text name)
@@ -90,8 +92,9 @@ static void put_abbreviation(word_lists *lists, mill_text word, int32_t kind)
 {
     bool capital = word.data[0] >= 'A' && word.data[0] <= 'Z';
     if (word.length > 1 && word.data[word.length - 1] == '.') word.length--;
-    mill_words_add(&lists->abbreviations, word.data, word.length,
-                   kind | (capital ? CAPITALISED : 0));
+    int32_t known = mill_words_find(&lists->abbreviations, word.data, word.length);
+    int32_t small = !capital ? kind : known == MILL_WORD_ABSENT ? KIND_NONE : known & KIND_MASK;
+    mill_words_add(&lists->abbreviations, word.data, word.length, small | kind << CAPITAL_SHIFT);
 }
 
 /* One line: WORD, or WORD KIND, or -WORD. */
@@ -146,6 +149,6 @@ abbreviation_kind lists_abbreviation(const word_lists *lists, const char *word, 
 {
     int32_t value = mill_words_find(&lists->abbreviations, word, length);
     if (value == MILL_WORD_ABSENT) return KIND_NONE;
-    if ((value & CAPITALISED) != 0 && *word >= 'a' && *word <= 'z') return KIND_NONE;
-    return (abbreviation_kind)(value & KIND_MASK);
+    bool small = *word >= 'a' && *word <= 'z';
+    return (abbreviation_kind)(value >> (small ? 0 : CAPITAL_SHIFT) & KIND_MASK);
 }

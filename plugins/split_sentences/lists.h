@@ -20,14 +20,17 @@ typedef enum abbreviation_kind {
 
 /* What a word beside a stop can tell; a set of these. */
 typedef enum neighbour {
-    NEIGHBOUR_STARTER = 1,    /* starts a sentence: He, The, But */
-    NEIGHBOUR_COMPANY = 2,    /* goes on after a company's suffix: Chairman, Group */
-    NEIGHBOUR_TIME = 4,       /* goes on after a.m. and p.m.: Monday, EST */
-    NEIGHBOUR_SAYING = 8,     /* says who spoke: said, asked */
-    NEIGHBOUR_LETTERED = 16,  /* stands before a letter that is no initial: Plan B., vitamin C. */
-    NEIGHBOUR_NUMBERED = 32,  /* stands before the number of a caption: Figure 3. */
-    NEIGHBOUR_PARTICLE = 64,  /* small word that a name may begin with: van, de */
-    NEIGHBOUR_EXCLAIMED = 128 /* a name with an exclamation mark: Yahoo! */
+    NEIGHBOUR_STARTER = 1,     /* starts a sentence: He, The, But */
+    NEIGHBOUR_COMPANY = 2,     /* goes on after a company's suffix: Chairman, Group */
+    NEIGHBOUR_TIME = 4,        /* goes on after a.m. and p.m.: Monday, EST */
+    NEIGHBOUR_SAYING = 8,      /* says who spoke: said, asked */
+    NEIGHBOUR_LETTERED = 16,   /* stands before a letter that is no initial: Plan B., vitamin C. */
+    NEIGHBOUR_NUMBERED = 32,   /* stands before the number of a caption: Figure 3. */
+    NEIGHBOUR_PARTICLE = 64,   /* small word that a name may begin with: van, de */
+    NEIGHBOUR_EXCLAIMED = 128, /* a name with an exclamation mark: Yahoo! */
+    NEIGHBOUR_LABEL = 256,     /* names the origin of a picture: Image: Ann Orr */
+    NEIGHBOUR_CLOSING = 512,   /* ends a letter: Regards, Ann */
+    NEIGHBOUR_DATING = 1024    /* leads to a date: on, since */
 } neighbour;
 
 typedef struct word_lists {
@@ -40,7 +43,7 @@ typedef struct word_lists {
 mill_status lists_open(word_lists *lists, mill_setup *setup, const char *path);
 
 /* Returns the kind of an abbreviation, without its last stop. An entry that is written with a
- * capital does not match a word without. */
+ * capital does not match a word without; one in small letters matches both. */
 abbreviation_kind lists_abbreviation(const word_lists *lists, const char *word, size_t length);
 
 /* Returns the set of what is known about a word. */

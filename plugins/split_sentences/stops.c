@@ -1,12 +1,14 @@
 /* stops - does a sentence end at this stop? A stop with its closing quotation marks and brackets
- * is read first, then what follows, and only then, where it can matter, the word before. What is
- * looked at around a stop is bounded, so that no text makes the work more than linear.
+ * is read first, then what follows, and only then, where it can matter, the word before. Most
+ * stops are one full stop between a word and a space with a letter, and need no reading.
  */
 #include "walk.h"
 
-#define WORD_MAX      24 /* bytes looked back for the word before a stop */
 #define OPENERS_MAX   4  /* opening marks skipped behind a stop */
 #define SPEAKER_WORDS 4  /* words looked through for "said" after a quotation */
+#define LONG_WORD     4  /* letters; a word this long in small letters is hardly an abbreviation */
+#define NOTE_DIGITS   2  /* of the number of a footnote that stands bare */
+#define CLAUSE_MIN    16 /* bytes; "At 6 a.m." is shorter than any sentence before a name */
 
 /* What stands after a stop: white space, opening marks, then a character. */
 typedef struct following {
@@ -15,6 +17,7 @@ typedef struct following {
     bool spaced;
     bool quoted; /* an opening quotation mark stands before it */
     bool bracketed;
+    bool dashed;
 } following;
 
 typedef struct stop_mark {
@@ -30,16 +33,6 @@ typedef struct stop_mark {
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
-size_t skip_space(mill_text text, size_t at)
-{
-    while (at < text.length) {
-        character next = character_at(text.data + at);
-        if (next.class != CHARACTER_SPACE) break;
-        at += next.length;
-    }
-    return at;
-}
-
 static bool is_opener(character_class class)
 {
     return class == CHARACTER_QUOTE || class == CHARACTER_OPEN_QUOTE ||
@@ -49,17 +42,12 @@ static bool is_opener(character_class class)
 /* A space and then a letter or digit: by far the most that follows a stop. */
 static inline bool is_plain_gap(const char *data)
 {
-    unsigned char first = (unsigned char)data[1];
-    if (data[0] != ' ' || first >= 0x80) return false;
-    character_class class = (character_class)ascii_classes[first];
-    return character_is_letter(class) || class == CHARACTER_DIGIT;
+    character_class class = ascii_class(data[1]);
+    return data[0] == ' ' && (character_is_letter(class) || class == CHARACTER_DIGIT);
 }
 
 static following read_following(const text_walk *walk, size_t at)
 {
-    if (is_plain_gap(walk->text.data + at))
-        return (following){at + 1, character_at(walk->text.data + at + 1).class, true, false,
-                           false};
     following next = {.at = skip_space(walk->text, at), .class = CHARACTER_SPACE};
     next.spaced = next.at > at;
     for (unsigned i = 0; next.at < walk->text.length; i++) {
@@ -69,6 +57,7 @@ static following read_following(const text_walk *walk, size_t at)
         if (i == OPENERS_MAX || !(gap || is_opener(here.class))) break;
         next.quoted |= here.class == CHARACTER_QUOTE || here.class == CHARACTER_OPEN_QUOTE;
         next.bracketed |= here.class == CHARACTER_OPEN_BRACKET;
+        next.dashed |= here.class == CHARACTER_DASH;
         next.at += here.length;
     }
     if (next.at >= walk->text.length) next.class = CHARACTER_SPACE;
@@ -99,12 +88,13 @@ static bool is_spaced_dot(const char *data)
            after == CHARACTER_QUOTE || data[2] == '\0';
 }
 
-/* The length of a footnote mark such as [12], or 0. */
+/* The length of a footnote mark such as [12], or of the mark of an omission [...], or 0. */
 static size_t footnote_length(const char *data)
 {
     size_t digits = 0;
     if (data[0] != '[') return 0;
-    while (digits < 3 && ascii_classes[data[1 + digits] & 0x7F] == CHARACTER_DIGIT) digits++;
+    if (memcmp(data, "[...]", 5) == 0) return 5;
+    while (digits < 3 && is_ascii_digit(data[1 + digits])) digits++;
     return digits > 0 && data[1 + digits] == ']' ? digits + 2 : 0;
 }
 
@@ -117,13 +107,13 @@ static void count_mark(stop_mark *stop, character mark)
 }
 
 /* What may stand behind a stop with a space between and still belong to its sentence: dots in a
- * row, a footnote mark, an emoticon, a closing quotation mark that stands alone. Returns its length
- * with the space, or 0. */
+ * row, a footnote mark, an emoticon, a closing quotation mark or bracket that stands alone. Returns
+ * its length with the space, or 0. */
 static size_t straggler_length(const char *data)
 {
     if (data[0] != ' ') return 0;
     if (is_spaced_dot(data)) return 1;
-    if (data[1] == '"' && is_gap(data + 2)) return 2;
+    if ((data[1] == '"' || data[1] == ')') && is_gap(data + 2)) return 2;
     size_t length = data[1] == '[' ? footnote_length(data + 1) : emoticon_length(data + 1);
     return length > 0 ? length + 1 : 0;
 }
@@ -155,50 +145,7 @@ static stop_mark read_stop(mill_text text, size_t at)
     return stop;
 }
 
-/* Tells whether words before a stop are made of it: letters, digits, apostrophes, inner stops. */
-static inline bool is_word_part(character here)
-{
-    const unsigned plain = 1u << CHARACTER_LOWER | 1u << CHARACTER_UPPER | 1u << CHARACTER_DIGIT;
-    if ((plain >> here.class & 1) != 0) return true;
-    return here.code == '.' || here.code == '\'' || here.code == 0x2019;
-}
-
-/* The word that ends at `end`, at most WORD_MAX bytes of it, within the open sentence. */
-static mill_text word_before(const text_walk *walk, size_t end)
-{
-    const char *data = walk->text.data;
-    size_t limit = end - walk->begin > WORD_MAX ? end - WORD_MAX : walk->begin;
-    size_t begin = end;
-    while (begin > limit) {
-        size_t previous =
-            (unsigned char)data[begin - 1] < 0x80 ? begin - 1 : character_begin(data, begin);
-        if (previous < limit || !is_word_part(character_at(data + previous))) break;
-        begin = previous;
-    }
-    return (mill_text){data + begin, end - begin};
-}
-
-/* The word that begins at `at`: letters, and stops with a letter behind them (p.m, U.S). */
-static mill_text word_at(mill_text text, size_t at)
-{
-    size_t end = at;
-    while (end < text.length && end - at < WORD_MAX) {
-        character here = character_at(text.data + end);
-        bool inner =
-            here.code == '.' && character_is_letter(character_at(text.data + end + 1).class);
-        if (!character_is_letter(here.class) && !inner) break;
-        end += here.length;
-    }
-    return (mill_text){text.data + at, end - at};
-}
-
-static unsigned neighbour_at(const text_walk *walk, size_t at)
-{
-    mill_text word = word_at(walk->text, at);
-    return lists_neighbour(walk->lists, word.data, word.length);
-}
-
-/* ---- What the word before a full stop is --------------------------------------------------- */
+/* ---- Words --------------------------------------------------------------------------------- */
 
 /* U.S, J.P, a.b.c: single letters with stops between them. */
 static bool is_acronym(mill_text word)
@@ -223,29 +170,12 @@ static bool is_single_capital(mill_text word)
     return first.class == CHARACTER_UPPER && first.length == word.length;
 }
 
-/* Counts the bytes of a word that stand in a set. */
-static size_t count_of(mill_text word, const char *set)
+static bool is_in_letters(mill_text word)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < word.length; i++) count += strchr(set, word.data[i]) != NULL;
-    return count;
+    for (size_t i = 0; i < word.length; i++)
+        if (!is_ascii_letter(word.data[i])) return false;
+    return true;
 }
-
-/* 1. or 2.1. or IV. or Figure 3. at the start of a sentence numbers what follows. */
-static bool is_item_number(const text_walk *walk, mill_text word)
-{
-    size_t begin = (size_t)(word.data - walk->text.data);
-    if (word.length > 4 || strchr("0123456789IVX", *word.data) == NULL) return false;
-    if (begin == walk->begin)
-        return count_of(word, "0123456789.") == word.length || count_of(word, "IVX") == word.length;
-    if (count_of(word, "0123456789") < word.length || walk->text.data[begin - 1] != ' ')
-        return false;
-    mill_text lead = word_before(walk, begin - 1);
-    return lead.data == walk->text.data + walk->begin &&
-           (lists_neighbour(walk->lists, lead.data, lead.length) & NEIGHBOUR_NUMBERED) != 0;
-}
-
-/* ---- Deciding ------------------------------------------------------------------------------ */
 
 /* After a closed quotation: does "Smith said" or "Mrs. Bell asked" follow? */
 static bool speaker_follows(const text_walk *walk, size_t at)
@@ -253,8 +183,7 @@ static bool speaker_follows(const text_walk *walk, size_t at)
     for (unsigned i = 0; i < SPEAKER_WORDS; i++) {
         mill_text word = word_at(walk->text, at);
         if (word.length == 0) return false;
-        if ((lists_neighbour(walk->lists, word.data, word.length) & NEIGHBOUR_SAYING) != 0)
-            return i > 0;
+        if ((neighbour_of(walk, word) & NEIGHBOUR_SAYING) != 0) return i > 0;
         at += word.length;
         if (at < walk->text.length && walk->text.data[at] == '.') at++;
         if (at >= walk->text.length || walk->text.data[at] != ' ') return false;
@@ -270,7 +199,7 @@ static bool starts_in_small_letters(const text_walk *walk, size_t at)
     size_t second = character_at(word.data).length;
     if (second < word.length && character_at(word.data + second).class == CHARACTER_UPPER)
         return true;
-    unsigned known = lists_neighbour(walk->lists, word.data, word.length);
+    unsigned known = neighbour_of(walk, word);
     if ((known & NEIGHBOUR_PARTICLE) == 0) return false;
     for (unsigned i = 0; i < 2; i++) {
         at += word.length;
@@ -278,36 +207,79 @@ static bool starts_in_small_letters(const text_walk *walk, size_t at)
         at++;
         if (character_at(walk->text.data + at).class == CHARACTER_UPPER) return true;
         word = word_at(walk->text, at);
-        known = lists_neighbour(walk->lists, word.data, word.length);
+        known = neighbour_of(walk, word);
         if ((known & NEIGHBOUR_PARTICLE) == 0) return false;
     }
     return false;
 }
 
-/* Careless writing: a sentence that begins with a small letter is believed between a word in small
- * letters and one that starts sentences. */
-static bool starts_carelessly(const text_walk *walk, const stop_mark *stop, const following *next)
+static abbreviation_kind kind_of(const text_walk *walk, mill_text word)
 {
-    if (stop->quoted || stop->bracketed || stop->ellipsis || next->quoted || next->bracketed)
-        return false;
-    char mark = walk->text.data[stop->end - 1];
-    if (mark != '.' && mark != '?') return false;
-    mill_text word = word_before(walk, stop->begin);
-    if (word.length < 2 || character_at(word.data).class != CHARACTER_LOWER) return false;
-    return (neighbour_at(walk, next->at) & NEIGHBOUR_STARTER) != 0;
+    return lists_abbreviation(&walk->options->lists, word.data, word.length);
 }
 
-/* Before a capital letter the kind of an abbreviation decides, mostly with what follows. */
+static abbreviation_kind kind_before(const text_walk *walk, const stop_mark *stop)
+{
+    return kind_of(walk, word_before(walk, stop->begin));
+}
+
+/* ---- Before a small letter ----------------------------------------------------------------- */
+
+/* Careless writing: a stop behind an ordinary word ends a sentence before small letters too. How
+ * ordinary it must look depends on whether the next word is one that starts sentences. */
+static bool period_ends_carelessly(const text_walk *walk, const stop_mark *stop, unsigned known)
+{
+    mill_text word = word_before(walk, stop->begin);
+    bool starter = (known & NEIGHBOUR_STARTER) != 0;
+    if (word.length == 0)
+        return starter && ascii_class(walk->text.data[stop->begin - 1]) == CHARACTER_CLOSE_BRACKET;
+    if (kind_of(walk, word) != KIND_NONE) return false;
+    if (!is_in_letters(word))
+        return starter && word.length > 2 && memchr(word.data, '.', word.length) == NULL;
+    if (ascii_class(*word.data) == CHARACTER_UPPER) return starter && word.length > LONG_WORD;
+    return starter ? word.length > 1 : word.length >= LONG_WORD;
+}
+
+/* After "?" or "!" a sentence may begin in small letters, unless they tell who spoke, or the mark
+ * is part of a name. */
+static bool strong_ends_carelessly(const text_walk *walk, const stop_mark *stop, unsigned known)
+{
+    mill_text word = word_before(walk, stop->begin);
+    return (known & NEIGHBOUR_SAYING) == 0 && word.length > 1 &&
+           ascii_class(*word.data) == CHARACTER_LOWER &&
+           (neighbour_of(walk, word) & NEIGHBOUR_EXCLAIMED) == 0;
+}
+
+static bool small_letter_starts(const text_walk *walk, const stop_mark *stop, const following *next)
+{
+    if (is_url(walk->text.data + next->at)) return true;
+    if (starts_in_small_letters(walk, next->at)) return kind_before(walk, stop) != KIND_NEVER;
+    unsigned known = neighbour_at(walk, next->at);
+    if (next->bracketed) return !stop->quoted && (known & NEIGHBOUR_LABEL) != 0;
+    if (stop->quoted || stop->bracketed || stop->ellipsis || next->quoted) return false;
+    return stop->strong ? strong_ends_carelessly(walk, stop, known)
+                        : period_ends_carelessly(walk, stop, known);
+}
+
+/* ---- Before a capital ---------------------------------------------------------------------- */
+
+/* "At 6 a.m. Officers": what is before the time is too short for a sentence. */
+static bool is_clause(const text_walk *walk, const stop_mark *stop)
+{
+    return stop->begin - walk->begin >= CLAUSE_MIN;
+}
+
+/* The kind of an abbreviation decides, mostly with what follows. */
 static bool before_capital(const text_walk *walk, abbreviation_kind kind, const stop_mark *stop,
                            const following *next)
 {
     if (kind == KIND_NEVER) return false;
     if (kind == KIND_NONE || kind == KIND_PLAIN || stop->quoted) return true;
-    if (next->quoted) return true;
     if (next->bracketed) return false;
+    if (next->quoted) return true;
     unsigned known = neighbour_at(walk, next->at);
     if (kind == KIND_COMPANY) return (known & NEIGHBOUR_COMPANY) == 0;
-    if (kind == KIND_TIME) return (known & NEIGHBOUR_TIME) == 0;
+    if (kind == KIND_TIME) return (known & NEIGHBOUR_TIME) == 0 && is_clause(walk, stop);
     return (known & NEIGHBOUR_STARTER) != 0;
 }
 
@@ -318,42 +290,91 @@ static bool initial_ends(const text_walk *walk, mill_text word, const following 
     size_t begin = (size_t)(word.data - walk->text.data);
     if (begin > walk->begin + 1 && walk->text.data[begin - 1] == ' ') {
         mill_text lead = word_before(walk, begin - 1);
-        if ((lists_neighbour(walk->lists, lead.data, lead.length) & NEIGHBOUR_LETTERED) != 0)
-            return true;
+        if ((neighbour_of(walk, lead) & NEIGHBOUR_LETTERED) != 0) return true;
     }
     return next->quoted || (neighbour_at(walk, next->at) & NEIGHBOUR_STARTER) != 0;
 }
 
-static bool period_ends(const text_walk *walk, const stop_mark *stop, const following *next)
+/* ---- Deciding ------------------------------------------------------------------------------ */
+
+static bool period_ends(const text_walk *walk, mill_text word, const stop_mark *stop,
+                        const following *next)
 {
-    mill_text word = word_before(walk, stop->begin);
+    if (next->class == CHARACTER_LOWER) return small_letter_starts(walk, stop, next);
     if (word.length == 0) return true;
-    if (is_item_number(walk, word)) return false;
     if (is_single_capital(word))
         return next->class == CHARACTER_UPPER && initial_ends(walk, word, next);
-    abbreviation_kind kind = lists_abbreviation(walk->lists, word.data, word.length);
+    abbreviation_kind kind = kind_of(walk, word);
     if (kind == KIND_NONE && is_acronym(word)) kind = KIND_STARTER;
-    switch (next->class) {
-    case CHARACTER_UPPER: return before_capital(walk, kind, stop, next);
-    case CHARACTER_LOWER: return kind == KIND_NONE && !stop->quoted && !stop->bracketed;
-    default: return kind == KIND_NONE;
-    }
+    if (next->class == CHARACTER_UPPER) return before_capital(walk, kind, stop, next);
+    return kind == KIND_NONE;
 }
 
 /* After ! or ?: a quotation may go on with who spoke it, a title with its year in brackets, a name
  * such as E! with the rest of it. */
 static bool strong_ends(const text_walk *walk, const stop_mark *stop, const following *next)
 {
+    if (next->class == CHARACTER_LOWER) return small_letter_starts(walk, stop, next);
     if (next->bracketed && next->class == CHARACTER_DIGIT) return false;
     if (next->class != CHARACTER_UPPER || next->quoted) return true;
     if (stop->quoted) return !speaker_follows(walk, next->at);
     if (stop->marks > 1 || walk->text.data[stop->begin] != '!') return true;
     mill_text word = word_before(walk, stop->begin);
-    return (lists_neighbour(walk->lists, word.data, word.length) & NEIGHBOUR_EXCLAIMED) == 0 ||
+    return (neighbour_of(walk, word) & NEIGHBOUR_EXCLAIMED) == 0 ||
            (neighbour_at(walk, next->at) & NEIGHBOUR_STARTER) != 0;
 }
 
-/* The most common end of all, known at sight. */
+/* The stop was typed without a space after it: "said.The". Both words must look like words, so that
+ * no address and no name of a file is cut. */
+static bool glued_ends(const text_walk *walk, const stop_mark *stop, const following *next)
+{
+    if (next->class != CHARACTER_UPPER || stop->quoted || stop->bracketed) return false;
+    mill_text before = word_before(walk, stop->begin), after = word_at(walk->text, next->at);
+    if (before.length < 2 || after.length == 0 || !is_in_letters(before)) return false;
+    size_t begin = (size_t)(before.data - walk->text.data);
+    if (begin > 0 && walk->text.data[begin - 1] != ' ') return false;
+    for (size_t i = 0; i < before.length; i++)
+        if (ascii_class(before.data[i]) != CHARACTER_LOWER) return false;
+    for (size_t i = 1; i < after.length; i++)
+        if (ascii_class(after.data[i]) != CHARACTER_LOWER) return false;
+    char behind = after.data[after.length];
+    return (behind == ' ' || behind == ',' || behind == '\'') && kind_of(walk, before) == KIND_NONE;
+}
+
+/* The number of a footnote stands bare behind the stop: "grew.23 The", or "grew. 7 The". Returns
+ * where it ends, or 0. */
+static size_t bare_note_end(const text_walk *walk, const stop_mark *stop, const following *next)
+{
+    const char *data = walk->text.data;
+    size_t end = next->at;
+    while (end - next->at <= NOTE_DIGITS && is_ascii_digit(data[end])) end++;
+    if (end == next->at || end - next->at > NOTE_DIGITS || !is_plain_gap(data + end)) return 0;
+    if (ascii_class(data[end + 1]) != CHARACTER_UPPER) return 0;
+    mill_text word = word_before(walk, stop->begin);
+    if (word.length < LONG_WORD || !is_in_letters(word) || kind_of(walk, word) != KIND_NONE)
+        return 0;
+    if (!next->spaced) return end;
+    return (neighbour_at(walk, end + 1) & NEIGHBOUR_STARTER) != 0 ? end : 0;
+}
+
+/* One full stop, a space, and a letter or digit. */
+static bool plain_stop_ends(text_walk *walk, size_t at, size_t *end)
+{
+    const stop_mark stop = {.begin = at, .end = at + 1, .marks = 1};
+    const following next = {
+        .at = at + 2, .class = ascii_class(walk->text.data[at + 2]), .spaced = true};
+    mill_text word = word_before(walk, at);
+    *end = walk->resume = at + 1;
+    if (word.length <= 4 && take_item(walk, word, end)) return *end < at;
+    if (next.class == CHARACTER_DIGIT) {
+        size_t note = bare_note_end(walk, &stop, &next);
+        if (note != 0) *end = note;
+        if (note != 0) return true;
+    }
+    return period_ends(walk, word, &stop, &next);
+}
+
+/* The most common end of all but the plain, known at sight. */
 static inline bool is_paragraph_end(const char *data)
 {
     return data[0] == '\n' && data[1] == '\n';
@@ -361,17 +382,23 @@ static inline bool is_paragraph_end(const char *data)
 
 bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
 {
+    const char *data = walk->text.data;
+    if (data[at] == '.' && is_plain_gap(data + at + 1)) return plain_stop_ends(walk, at, end);
     stop_mark stop = read_stop(walk->text, at);
-    walk->resume = stop.end;
-    *end = stop.end;
-    if (is_paragraph_end(walk->text.data + stop.end)) return true;
+    *end = walk->resume = stop.end;
+    if (is_paragraph_end(data + stop.end)) return true;
     following next = read_following(walk, stop.end);
-    if (next.class == CHARACTER_SPACE || (!next.spaced && !stop.full)) return false;
+    if (next.class == CHARACTER_SPACE) return false;
     if (stop.full) return true;
-    if (next.class == CHARACTER_LOWER && !starts_in_small_letters(walk, next.at) &&
-        !starts_carelessly(walk, &stop, &next))
-        return false;
+    if (!next.spaced && next.class == CHARACTER_DIGIT) {
+        *end = bare_note_end(walk, &stop, &next);
+        return *end != 0;
+    }
+    if (!next.spaced) return glued_ends(walk, &stop, &next);
     if (stop.strong) return strong_ends(walk, &stop, &next);
-    if (stop.ellipsis) return true;
-    return period_ends(walk, &stop, &next);
+    if (stop.ellipsis)
+        return next.class != CHARACTER_LOWER || small_letter_starts(walk, &stop, &next);
+    mill_text word = word_before(walk, stop.begin);
+    if (take_item(walk, word, end)) return *end < at;
+    return period_ends(walk, word, &stop, &next);
 }

@@ -1,36 +1,101 @@
-/* walk - a text on its way through the splitter, and the three parts that work on it: stops
- * decides at . ! ?, lines at line ends, split_sentences walks and cuts.
+/* walk - a text on its way through the splitter, and the parts that work on it: stops decides at
+ * . ! ?, web at addresses, marks and numbers that end a sentence without a stop, lines at line
+ * ends, openings at the first words of a sentence; english walks and cuts.
  */
 #ifndef SPLIT_SENTENCES_WALK_H
 #define SPLIT_SENTENCES_WALK_H
 
 #include "characters.h"
+#include "english.h"
 #include "lists.h"
 #include "textmill/plugin.h"
 
-/* In the order of the choices of option `newline`. */
-typedef enum newline_policy { NEWLINE_ALWAYS, NEWLINE_PARAGRAPH, NEWLINE_AUTO } newline_policy;
-
 typedef struct text_walk {
-    const word_lists *lists;
+    const split_options *options;
     mill_text text;
+    mill_document *document;
+    uint32_t field;
+
     size_t begin;  /* of the sentence that is open */
     size_t resume; /* places before this have been dealt with */
 
-    newline_policy newline;
+    unsigned item; /* the number, letter counted from a, that the open sentence begins with; or 0 */
+    char item_form; /* '1' or 'a' */
+
     size_t line_begin;  /* of the line that is open */
     size_t wrapped_end; /* the verdict `wrapped` holds for line ends before this */
     bool wrapped;
 } text_walk;
 
+/* ---- Reading ------------------------------------------------------------------------------- */
+
 /* Returns the first place from `at` on that is not white space. */
 size_t skip_space(mill_text text, size_t at);
 
-/* Decides about the stop at `at`; sets `resume` behind it and its closing marks.
- * Returns true with `*end` set if a sentence ends there. */
-bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end);
+/* Returns the word that ends at `end`, at most WORD_MAX bytes of it, within the open sentence:
+ * letters, digits, apostrophes, inner stops. */
+mill_text word_before(const text_walk *walk, size_t end);
 
-/* Decides about the line break at `at`. */
+/* Returns the word that begins at `at`: letters, and stops with a letter behind (p.m, U.S). */
+mill_text word_at(mill_text text, size_t at);
+
+/* What is known of the word that begins at `at`. */
+unsigned neighbour_at(const text_walk *walk, size_t at);
+
+/* What is known of a word. */
+static inline unsigned neighbour_of(const text_walk *walk, mill_text word)
+{
+    return lists_neighbour(&walk->options->lists, word.data, word.length);
+}
+
+static inline character_class ascii_class(char byte)
+{
+    return (unsigned char)byte < 0x80 ? (character_class)ascii_classes[(unsigned char)byte]
+                                      : CHARACTER_OTHER;
+}
+
+static inline bool is_ascii_letter(char byte)
+{
+    return character_is_letter(ascii_class(byte));
+}
+
+static inline bool is_ascii_digit(char byte)
+{
+    return ascii_class(byte) == CHARACTER_DIGIT;
+}
+
+/* Tells whether an address on the web begins at `data`. */
+static inline bool is_url(const char *data)
+{
+    return memcmp(data, "http", 4) == 0 || memcmp(data, "www.", 4) == 0;
+}
+
+/* ---- Deciding ------------------------------------------------------------------------------
+ * Each decides about the mark at `at` and sets `resume` behind what it has dealt with. Returns true
+ * with `*end` set if a sentence ends there. */
+
+bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end);
+bool bracket_ends_sentence(text_walk *walk, size_t at, size_t *end);
+bool angle_ends_sentence(text_walk *walk, size_t at, size_t *end);
+bool slash_ends_sentence(text_walk *walk, size_t at, size_t *end);
+bool address_ends_sentence(text_walk *walk, size_t at, size_t *end);
+bool colon_ends_sentence(text_walk *walk, size_t at, size_t *end);
+bool rule_ends_sentence(text_walk *walk, size_t at, size_t *end);
 bool line_ends_sentence(text_walk *walk, size_t at);
+
+/* Where the date begins that ends at `end` and stands alone behind a headline; 0 if none does. */
+size_t dateline_begin(const text_walk *walk, size_t end);
+
+/* Where the opening of a sentence is a sentence of its own ("Regards," or "Figure 1.2") its end
+ * is returned, else 0. `fresh`: a line begins here. */
+size_t opening_end(const text_walk *walk, bool fresh);
+
+/* A number such as 3. or b) that ends at `end`, before its mark: notes it where a sentence begins
+ * with it. Returns true if it goes on with the numbers of the sentence that is open; the sentence
+ * then ends before it, at `*before`. */
+bool take_item(text_walk *walk, mill_text word, size_t *before);
+
+/* Notes the number with which the sentence that has just been opened begins. */
+bool note_item(text_walk *walk, mill_text word);
 
 #endif
