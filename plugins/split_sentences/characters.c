@@ -67,19 +67,6 @@ static const code_range ranges[] = {
     {0x400, 0x42F, UPPER},
     {0x430, 0x45F, LOWER},
     {0x1680, 0x1680, SPACE},
-    {0x2000, 0x200A, SPACE},
-    {0x2010, 0x2015, DASH},
-    {0x2018, 0x2018, CHARACTER_OPEN_QUOTE},
-    {0x2019, 0x2019, CHARACTER_CLOSE_QUOTE},
-    {0x201A, 0x201C, CHARACTER_OPEN_QUOTE},
-    {0x201D, 0x201D, CHARACTER_CLOSE_QUOTE},
-    {0x201E, 0x201F, CHARACTER_OPEN_QUOTE},
-    {0x2026, 0x2026, STOP},
-    {0x2028, 0x2029, SPACE},
-    {0x202F, 0x202F, SPACE},
-    {0x2039, 0x2039, CHARACTER_OPEN_QUOTE},
-    {0x203A, 0x203A, CHARACTER_CLOSE_QUOTE},
-    {0x203C, 0x203D, STOP},
     {0x205F, 0x205F, SPACE},
     {0x2212, 0x2212, DASH},
     {0x3000, 0x3000, SPACE},
@@ -117,6 +104,23 @@ static character_class wide_class(uint32_t code)
     return found ? ranges[low].class : letter_case(code);
 }
 
+/* General punctuation, U+2000 to U+203F: quotation marks, dashes and the ellipsis are most of what
+ * is looked at beyond ASCII, so their classes are at hand. */
+/* clang-format off */
+#define OPENQ  CHARACTER_OPEN_QUOTE
+#define CLOSEQ CHARACTER_CLOSE_QUOTE
+static const unsigned char punctuation_classes[64] = {
+    SPACE, SPACE,  SPACE, SPACE, SPACE, SPACE,  SPACE, SPACE,
+    SPACE, SPACE,  SPACE, OTHER, OTHER, OTHER,  OTHER, OTHER,
+    DASH,  DASH,   DASH,  DASH,  DASH,  DASH,   OTHER, OTHER,
+    OPENQ, CLOSEQ, OPENQ, OPENQ, OPENQ, CLOSEQ, OPENQ, OPENQ,
+    OTHER, OTHER,  OTHER, OTHER, OTHER, OTHER,  STOP,  OTHER,
+    SPACE, SPACE,  OTHER, OTHER, OTHER, OTHER,  OTHER, SPACE,
+    OTHER, OTHER,  OTHER, OTHER, OTHER, OTHER,  OTHER, OTHER,
+    OTHER, OPENQ, CLOSEQ, OTHER, STOP,  STOP,   OTHER, OTHER,
+};
+/* clang-format on */
+
 character character_read_wide(const char *data)
 {
     const unsigned char *byte = (const unsigned char *)data;
@@ -131,6 +135,8 @@ character character_read_wide(const char *data)
         result.length = 4;
         return result;
     }
-    result.class = wide_class(result.code);
+    bool punctuation = result.code >> 6 == 0x2000 >> 6;
+    result.class = punctuation ? (character_class)punctuation_classes[result.code & 0x3F]
+                               : wide_class(result.code);
     return result;
 }

@@ -27,8 +27,12 @@ static void cut(text_walk *walk, size_t stop)
     const char *data = walk->text.data;
     size_t end = trim_end(walk, stop);
     if (end > walk->begin) mill_span_add(walk->document, walk->field, walk->begin, end);
-    bool plain = data[stop] == ' ' && is_visible(data[stop + 1]);
-    walk->begin = plain ? stop + 1 : skip_space(walk->text, stop);
+    if (data[stop] == ' ' && is_visible(data[stop + 1]))
+        walk->begin = stop + 1;
+    else if (data[stop] == '\n' && data[stop + 1] == '\n' && is_visible(data[stop + 2]))
+        walk->begin = stop + 2;
+    else
+        walk->begin = skip_space(walk->text, stop);
     walk->item = 0;
     if (walk->resume < walk->begin) walk->resume = walk->begin;
 }
@@ -49,13 +53,11 @@ static void end_line(text_walk *walk, size_t at)
     end_sentence(walk, at, true);
 }
 
-/* Ruled out at sight: a decimal, an address, the inside of an acronym, a wide letter. */
-static inline bool is_no_stop(const char *data)
+static bool is_stop(const char *data)
 {
-    unsigned char byte = (unsigned char)*data, next = (unsigned char)data[1];
-    if (byte < 0x80) return next != ' ' && ascii_class(data[1]) == CHARACTER_LOWER;
+    if ((unsigned char)*data < 0x80) return true;
     character_class class = character_read_wide(data).class;
-    return class != CHARACTER_STOP && class != CHARACTER_FULL_STOP;
+    return class == CHARACTER_STOP || class == CHARACTER_FULL_STOP;
 }
 
 /* Where the wide mark begins that has a byte at `at`. */
@@ -65,42 +67,82 @@ static size_t wide_mark_begin(mill_text text, size_t at)
     return last ? character_begin(text.data, at) : at;
 }
 
-static void visit(text_walk *walk, size_t at)
+static bool mark_ends_sentence(text_walk *walk, size_t at, size_t *end)
 {
-    if ((unsigned char)walk->text.data[at] >= 0x80) at = wide_mark_begin(walk->text, at);
-    const char *data = walk->text.data + at;
-    size_t end = at;
-    bool ends = false;
-    switch (*data) {
-    case '\n': end_line(walk, at); return;
-    case ')': ends = bracket_ends_sentence(walk, at, &end); break;
-    case '>': ends = angle_ends_sentence(walk, at, &end); break;
-    case '/': ends = slash_ends_sentence(walk, at, &end); break;
-    case '@': ends = address_ends_sentence(walk, at, &end); break;
-    case ':': ends = colon_ends_sentence(walk, at, &end); break;
+    switch (walk->text.data[at]) {
+    case ')': return bracket_ends_sentence(walk, at, end);
+    case '>': return angle_ends_sentence(walk, at, end);
+    case '/': return slash_ends_sentence(walk, at, end);
+    case '@': return address_ends_sentence(walk, at, end);
+    case ':': return colon_ends_sentence(walk, at, end);
     case '*':
     case '-':
     case '=':
-    case '_': ends = rule_ends_sentence(walk, at, &end); break;
-    default: ends = !is_no_stop(data) && stop_ends_sentence(walk, at, &end);
+    case '_': return rule_ends_sentence(walk, at, end);
+    default: return is_stop(walk->text.data + at) && stop_ends_sentence(walk, at, end);
     }
-    if (ends) end_sentence(walk, end, false);
 }
 
-/* Walks over all marks. Of two line breaks in a row the first is enough; of a rule any byte behind
- * the first. Inlined with either way to find marks. */
+static inline void visit(text_walk *walk, size_t at)
+{
+    const char *data = walk->text.data;
+    size_t end = at;
+    if (data[at] == '.') {
+        bool acronym = ascii_class(data[at + 1]) == CHARACTER_UPPER && data[at + 2] == '.';
+        if (!acronym && stop_ends_sentence(walk, at, &end)) end_sentence(walk, end, false);
+        return;
+    }
+    if (data[at] == '\n') {
+        end_line(walk, at);
+        return;
+    }
+    if ((unsigned char)data[at] >= 0x80) end = at = wide_mark_begin(walk->text, at);
+    if (mark_ends_sentence(walk, at, &end)) end_sentence(walk, end, false);
+}
+
+/* The marks of a part of the text are listed before any is looked at: how many of them a block has
+ * is nothing that a processor can guess, and it need not. */
+#define PART_BLOCKS 32
+#define AT_ONCE     4
+
+typedef struct mark_list {
+    size_t count;
+    uint32_t places[PART_BLOCKS * MILL_SCAN_BLOCK + AT_ONCE];
+} mark_list;
+
+static inline __attribute__((always_inline)) void list_places(mark_list *list, uint32_t block,
+                                                              uint64_t set)
+{
+    uint32_t *place = list->places + list->count;
+    list->count += (size_t)__builtin_popcountll(set);
+    do {
+        for (int i = 0; i < AT_ONCE; i++) {
+            *place++ = block + (uint32_t)__builtin_ctzll(set | UINT64_C(1) << 63);
+            set &= set - 1;
+        }
+    } while (set != 0);
+}
+
+/* Walks over all marks; of a rule any byte behind the first. Inlined with either way to find
+ * marks. */
 static inline __attribute__((always_inline)) void walk_marks(text_walk *walk,
                                                              block_marks (*find)(const char *))
 {
     const char *data = walk->text.data;
+    mark_list list;
     uint64_t drawn = 0; /* the last byte of the block before can be a rule's */
-    for (size_t block = 0; block < walk->text.length; block += MILL_SCAN_BLOCK) {
-        block_marks found = find(data + block);
-        uint64_t set = found.marks | (found.rules & (found.rules << 1 | drawn));
-        drawn = found.rules >> 63;
-        for (; set != 0; set &= set - 1) {
-            size_t at = block + mill_scan_first(set);
-            if (at >= walk->resume && at < walk->text.length) visit(walk, at);
+    for (size_t block = 0; block < walk->text.length;) {
+        list.count = 0;
+        for (int i = 0; i < PART_BLOCKS && block < walk->text.length; i++) {
+            block_marks found = find(data + block);
+            uint64_t set = found.marks | (found.rules & (found.rules << 1 | drawn));
+            drawn = found.rules >> 63;
+            list_places(&list, (uint32_t)block, set);
+            block += MILL_SCAN_BLOCK;
+        }
+        for (size_t i = 0; i < list.count; i++) {
+            size_t at = list.places[i];
+            if (at >= walk->resume) visit(walk, at);
         }
     }
 }
@@ -111,7 +153,7 @@ static void walk_plain(text_walk *walk)
 }
 
 #ifdef HAVE_AVX2_CODE
-__attribute__((target("avx2"))) static void walk_wide(text_walk *walk)
+__attribute__((target("avx2,bmi,popcnt"))) static void walk_wide(text_walk *walk)
 {
     walk_marks(walk, find_marks_avx2);
 }

@@ -87,6 +87,18 @@ static mill_status load_neighbours(word_lists *lists, mill_setup *setup)
     return MILL_OK;
 }
 
+static void note_ending(word_lists *lists, mill_text word)
+{
+    unsigned letters = 0;
+    while (letters < word.length && letters < LONG_RUN &&
+           (unsigned char)((word.data[word.length - 1 - letters] | 0x20) - 'a') < 26)
+        letters++;
+    if (letters == LONG_RUN)
+        lists->long_run = true;
+    else if (letters > 1)
+        lists->endings[ending_of(word.data + word.length)] |= (unsigned short)(1u << letters);
+}
+
 /* Adds or, with kind 0, takes away an abbreviation that may be written with its last stop. */
 static void put_abbreviation(word_lists *lists, mill_text word, int32_t kind)
 {
@@ -95,6 +107,7 @@ static void put_abbreviation(word_lists *lists, mill_text word, int32_t kind)
     int32_t known = mill_words_find(&lists->abbreviations, word.data, word.length);
     int32_t small = !capital ? kind : known == MILL_WORD_ABSENT ? KIND_NONE : known & KIND_MASK;
     mill_words_add(&lists->abbreviations, word.data, word.length, small | kind << CAPITAL_SHIFT);
+    note_ending(lists, word);
 }
 
 /* One line: WORD, or WORD KIND, or -WORD. */

@@ -33,9 +33,15 @@ typedef enum neighbour {
     NEIGHBOUR_DATING = 1024    /* leads to a date: on, since */
 } neighbour;
 
+#define LONG_RUN 8 /* letters in a row from which on words are alike to lists_may_abbreviate */
+
 typedef struct word_lists {
     mill_words abbreviations;
     mill_words neighbours;
+    /* For each pair of last letters, a bit for each length of the run of letters that an
+     * abbreviation with that pair ends with: rules out most words without a look into the map. */
+    unsigned short endings[1024];
+    bool long_run; /* an abbreviation ends with LONG_RUN letters or more */
 } word_lists;
 
 /* Loads the built-in lists, then the file at `path` unless that is "".
@@ -45,6 +51,18 @@ mill_status lists_open(word_lists *lists, mill_setup *setup, const char *path);
 /* Returns the kind of an abbreviation, without its last stop. An entry that is written with a
  * capital does not match a word without; one in small letters matches both. */
 abbreviation_kind lists_abbreviation(const word_lists *lists, const char *word, size_t length);
+
+static inline unsigned ending_of(const char *end)
+{
+    return (unsigned)(end[-2] & 31) << 5 | (unsigned)(end[-1] & 31);
+}
+
+/* Tells whether an abbreviation may end at `end` with a run of `letters` letters, from two on. */
+static inline bool lists_may_abbreviate(const word_lists *lists, const char *end, unsigned letters)
+{
+    if (letters >= LONG_RUN) return lists->long_run;
+    return (lists->endings[ending_of(end)] >> letters & 1) != 0;
+}
 
 /* Returns the set of what is known about a word. */
 static inline unsigned lists_neighbour(const word_lists *lists, const char *word, size_t length)

@@ -22,13 +22,22 @@ static inline bool is_word_part(character here)
     return here.code == '.' || here.code == '\'' || here.code == 0x2019;
 }
 
+static inline bool is_ascii_part(char byte)
+{
+    return byte == '.' ||
+           (ascii_class(byte) >= CHARACTER_LOWER && ascii_class(byte) <= CHARACTER_DIGIT);
+}
+
 mill_text word_before(const text_walk *walk, size_t end)
 {
     const char *data = walk->text.data;
     size_t limit = end - walk->begin > WORD_MAX ? end - WORD_MAX : walk->begin;
     size_t begin = end;
-    while (begin > limit && is_ascii_letter(data[begin - 1])) begin--;
-    if (begin > limit && data[begin - 1] == ' ') return (mill_text){data + begin, end - begin};
+    if (end > walk->begin + 8) {
+        begin -= letters_before(data + end);
+        if (data[begin - 1] == ' ') return (mill_text){data + begin, end - begin};
+    }
+    while (begin > limit && is_ascii_part(data[begin - 1])) begin--;
     while (begin > limit) {
         size_t previous =
             (unsigned char)data[begin - 1] < 0x80 ? begin - 1 : character_begin(data, begin);
@@ -41,6 +50,7 @@ mill_text word_before(const text_walk *walk, size_t end)
 mill_text word_at(mill_text text, size_t at)
 {
     size_t end = at;
+    while (end - at < WORD_MAX && is_ascii_letter(text.data[end])) end++;
     while (end < text.length && end - at < WORD_MAX) {
         character here = character_at(text.data + end);
         bool inner =

@@ -7,7 +7,7 @@
 static bool has_wide_vectors(void)
 {
 #if defined(__x86_64__) && defined(__GNUC__)
-    return __builtin_cpu_supports("avx2") != 0;
+    return __builtin_cpu_supports("avx2") != 0 && __builtin_cpu_supports("bmi") != 0;
 #else
     return false;
 #endif

@@ -39,11 +39,12 @@ static bool is_opener(character_class class)
            class == CHARACTER_OPEN_BRACKET || class == CHARACTER_DASH;
 }
 
-/* A space and then a letter or digit: by far the most that follows a stop. */
+/* A space or line break and then a letter or digit: by far the most that follows a stop. */
 static inline bool is_plain_gap(const char *data)
 {
     character_class class = ascii_class(data[1]);
-    return data[0] == ' ' && (character_is_letter(class) || class == CHARACTER_DIGIT);
+    return (data[0] == ' ' || data[0] == '\n') &&
+           (character_is_letter(class) || class == CHARACTER_DIGIT);
 }
 
 static following read_following(const text_walk *walk, size_t at)
@@ -218,11 +219,6 @@ static abbreviation_kind kind_of(const text_walk *walk, mill_text word)
     return lists_abbreviation(&walk->options->lists, word.data, word.length);
 }
 
-static abbreviation_kind kind_before(const text_walk *walk, const stop_mark *stop)
-{
-    return kind_of(walk, word_before(walk, stop->begin));
-}
-
 /* ---- Before a small letter ----------------------------------------------------------------- */
 
 /* Careless writing: a stop behind an ordinary word ends a sentence before small letters too. How
@@ -253,7 +249,7 @@ static bool strong_ends_carelessly(const text_walk *walk, const stop_mark *stop,
 static bool small_letter_starts(const text_walk *walk, const stop_mark *stop, const following *next)
 {
     if (is_url(walk->text.data + next->at)) return true;
-    if (starts_in_small_letters(walk, next->at)) return kind_before(walk, stop) != KIND_NEVER;
+    if (starts_in_small_letters(walk, next->at)) return true;
     unsigned known = neighbour_at(walk, next->at);
     if (next->bracketed) return !stop->quoted && (known & NEIGHBOUR_LABEL) != 0;
     if (stop->quoted || stop->bracketed || stop->ellipsis || next->quoted) return false;
@@ -300,12 +296,14 @@ static bool initial_ends(const text_walk *walk, mill_text word, const following 
 static bool period_ends(const text_walk *walk, mill_text word, const stop_mark *stop,
                         const following *next)
 {
-    if (next->class == CHARACTER_LOWER) return small_letter_starts(walk, stop, next);
-    if (word.length == 0) return true;
+    if (word.length == 0)
+        return next->class != CHARACTER_LOWER || small_letter_starts(walk, stop, next);
     if (is_single_capital(word))
         return next->class == CHARACTER_UPPER && initial_ends(walk, word, next);
     abbreviation_kind kind = kind_of(walk, word);
     if (kind == KIND_NONE && is_acronym(word)) kind = KIND_STARTER;
+    if (next->class == CHARACTER_LOWER)
+        return kind == KIND_NONE && small_letter_starts(walk, stop, next);
     if (next->class == CHARACTER_UPPER) return before_capital(walk, kind, stop, next);
     return kind == KIND_NONE;
 }
@@ -357,15 +355,28 @@ static size_t bare_note_end(const text_walk *walk, const stop_mark *stop, const 
     return (neighbour_at(walk, end + 1) & NEIGHBOUR_STARTER) != 0 ? end : 0;
 }
 
+/* Rules out most words as numbers of items: they stand at the begin of a sentence or follow one
+ * that does, or are digits behind a label. */
+static inline bool may_be_item(const text_walk *walk, mill_text word)
+{
+    return word.length <= 4 && word.length > 0 &&
+           (walk->item != 0 || is_ascii_digit(*word.data) ||
+            (size_t)(word.data - walk->text.data) - walk->begin <= 4);
+}
+
+static inline bool is_paragraph_end(const char *data)
+{
+    return data[0] == '\n' && data[1] == '\n';
+}
+
 /* One full stop, a space, and a letter or digit. */
-static bool plain_stop_ends(text_walk *walk, size_t at, size_t *end)
+static __attribute__((noinline)) bool plain_stop_ends(text_walk *walk, size_t at, size_t *end)
 {
     const stop_mark stop = {.begin = at, .end = at + 1, .marks = 1};
     const following next = {
         .at = at + 2, .class = ascii_class(walk->text.data[at + 2]), .spaced = true};
     mill_text word = word_before(walk, at);
-    *end = walk->resume = at + 1;
-    if (word.length <= 4 && take_item(walk, word, end)) return *end < at;
+    if (may_be_item(walk, word) && take_item(walk, word, end)) return *end < at;
     if (next.class == CHARACTER_DIGIT) {
         size_t note = bare_note_end(walk, &stop, &next);
         if (note != 0) *end = note;
@@ -374,19 +385,12 @@ static bool plain_stop_ends(text_walk *walk, size_t at, size_t *end)
     return period_ends(walk, word, &stop, &next);
 }
 
-/* The most common end of all but the plain, known at sight. */
-static inline bool is_paragraph_end(const char *data)
+/* Any other stop. */
+static __attribute__((noinline)) bool marked_stop_ends(text_walk *walk, size_t at, size_t *end)
 {
-    return data[0] == '\n' && data[1] == '\n';
-}
-
-bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
-{
-    const char *data = walk->text.data;
-    if (data[at] == '.' && is_plain_gap(data + at + 1)) return plain_stop_ends(walk, at, end);
     stop_mark stop = read_stop(walk->text, at);
     *end = walk->resume = stop.end;
-    if (is_paragraph_end(data + stop.end)) return true;
+    if (is_paragraph_end(walk->text.data + stop.end)) return true;
     following next = read_following(walk, stop.end);
     if (next.class == CHARACTER_SPACE) return false;
     if (stop.full) return true;
@@ -399,6 +403,40 @@ bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
     if (stop.ellipsis)
         return next.class != CHARACTER_LOWER || small_letter_starts(walk, &stop, &next);
     mill_text word = word_before(walk, stop.begin);
-    if (take_item(walk, word, end)) return *end < at;
+    if (may_be_item(walk, word) && take_item(walk, word, end)) return *end < at;
     return period_ends(walk, word, &stop, &next);
+}
+
+/* p.m. or U.S. at sight, from its last stop. */
+static inline bool ends_acronym(const text_walk *walk, size_t at)
+{
+    const char *data = walk->text.data;
+    return at >= 2 && data[at - 2] == '.' && is_ascii_letter(data[at - 1]);
+}
+
+/* A word of letters in the midst of a sentence that no abbreviation looks like: the stop behind it
+ * needs no closer look. */
+static inline bool is_ordinary_word(const text_walk *walk, size_t at)
+{
+    const char *end = walk->text.data + at;
+    if (at <= walk->begin + LONG_RUN) return false;
+    unsigned letters = letters_before(end);
+    if (letters < 2 || (letters < LONG_RUN && end[-1 - (int)letters] != ' ')) return false;
+    return !lists_may_abbreviate(&walk->options->lists, end, letters);
+}
+
+bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
+{
+    const char *data = walk->text.data + at;
+    *end = walk->resume = at + 1;
+    if (*data != '.') return marked_stop_ends(walk, at, end);
+    if (is_paragraph_end(data + 1)) return true;
+    if (!is_plain_gap(data + 1)) {
+        bool decimal = is_ascii_digit(data[1]) && at > 0 && !is_ascii_letter(data[-1]);
+        return !decimal && marked_stop_ends(walk, at, end);
+    }
+    character_class next = ascii_class(data[2]);
+    if (next == CHARACTER_LOWER && ends_acronym(walk, at)) return false;
+    if (next == CHARACTER_UPPER && is_ordinary_word(walk, at)) return true;
+    return plain_stop_ends(walk, at, end);
 }
