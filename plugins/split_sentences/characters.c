@@ -50,7 +50,8 @@ typedef struct code_range {
     character_class class;
 } code_range;
 
-/* Sorted. Ranges in which capitals and small letters take turns are left to letter_case. */
+/* Sorted, without general punctuation. Ranges in which capitals and small letters take turns are
+ * left to letter_case. */
 static const code_range ranges[] = {
     {0x85, 0x85, SPACE},
     {0xA0, 0xA0, SPACE},
@@ -104,12 +105,10 @@ static character_class wide_class(uint32_t code)
     return found ? ranges[low].class : letter_case(code);
 }
 
-/* General punctuation, U+2000 to U+203F: quotation marks, dashes and the ellipsis are most of what
- * is looked at beyond ASCII, so their classes are at hand. */
 /* clang-format off */
 #define OPENQ  CHARACTER_OPEN_QUOTE
 #define CLOSEQ CHARACTER_CLOSE_QUOTE
-static const unsigned char punctuation_classes[64] = {
+const unsigned char punctuation_classes[64] = {
     SPACE, SPACE,  SPACE, SPACE, SPACE, SPACE,  SPACE, SPACE,
     SPACE, SPACE,  SPACE, OTHER, OTHER, OTHER,  OTHER, OTHER,
     DASH,  DASH,   DASH,  DASH,  DASH,  DASH,   OTHER, OTHER,
@@ -135,8 +134,6 @@ character character_read_wide(const char *data)
         result.length = 4;
         return result;
     }
-    bool punctuation = result.code >> 6 == 0x2000 >> 6;
-    result.class = punctuation ? (character_class)punctuation_classes[result.code & 0x3F]
-                               : wide_class(result.code);
+    result.class = wide_class(result.code);
     return result;
 }

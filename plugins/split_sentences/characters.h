@@ -31,6 +31,10 @@ typedef struct character {
 /* Classes of the 128 ASCII characters. */
 extern const unsigned char ascii_classes[128];
 
+/* Classes of general punctuation, U+2000 to U+203F: quotation marks, dashes and the ellipsis are
+ * most of what is looked at beyond ASCII. */
+extern const unsigned char punctuation_classes[64];
+
 /* Reads a character whose first byte is not ASCII. */
 character character_read_wide(const char *data);
 
@@ -38,6 +42,10 @@ character character_read_wide(const char *data);
 static inline character character_at(const char *data)
 {
     unsigned char byte = (unsigned char)*data;
+    if (byte == 0xE2 && (unsigned char)data[1] == 0x80) {
+        uint32_t low = (unsigned char)data[2] & 0x3F;
+        return (character){(character_class)punctuation_classes[low], 0x2000 + low, 3};
+    }
     if (byte >= 0x80) return character_read_wide(data);
     return (character){(character_class)ascii_classes[byte], byte, 1};
 }

@@ -41,8 +41,12 @@ static void cut(text_walk *walk, size_t stop)
 static void end_sentence(text_walk *walk, size_t stop, bool fresh)
 {
     cut(walk, stop);
-    for (size_t end = opening_end(walk, fresh); end != 0; end = opening_end(walk, false))
+    while (fresh || has_early_comma(walk)) {
+        size_t end = opening_end(walk, fresh);
+        if (end == 0) return;
         cut(walk, end);
+        fresh = false;
+    }
 }
 
 static void end_line(text_walk *walk, size_t at)
@@ -56,7 +60,7 @@ static void end_line(text_walk *walk, size_t at)
 static bool is_stop(const char *data)
 {
     if ((unsigned char)*data < 0x80) return true;
-    character_class class = character_read_wide(data).class;
+    character_class class = character_at(data).class;
     return class == CHARACTER_STOP || class == CHARACTER_FULL_STOP;
 }
 

@@ -1,9 +1,6 @@
 /* items - numbers of lists, and the openings of sentences that are sentences of their own.
  */
-#include "textmill/scan.h"
 #include "walk.h"
-
-#define COMMA_WITHIN 16 /* bytes in which a closing ends */
 
 /* ---- Numbers ------------------------------------------------------------------------------- */
 
@@ -108,10 +105,8 @@ static size_t label_end(const text_walk *walk)
 static size_t closing_end(const text_walk *walk)
 {
     const char *begin = walk->text.data + walk->begin;
-    uint64_t commas = mill_scan_equal(begin, ',') & ((UINT64_C(1) << COMMA_WITHIN) - 1);
-    if (commas == 0) return 0;
-    const char *comma = begin + mill_scan_first(commas);
-    if (comma[1] != ' ' || ascii_class(comma[2]) != CHARACTER_UPPER) return 0;
+    const char *comma = memchr(begin, ',', CLOSING_MAX);
+    if (comma == NULL || comma[1] != ' ' || ascii_class(comma[2]) != CHARACTER_UPPER) return 0;
     size_t end = (size_t)(comma - walk->text.data);
     mill_text word = word_before(walk, end);
     return (neighbour_of(walk, word) & NEIGHBOUR_CLOSING) != 0 ? end + 1 : 0;

@@ -414,15 +414,21 @@ static inline bool ends_acronym(const text_walk *walk, size_t at)
     return at >= 2 && data[at - 2] == '.' && is_ascii_letter(data[at - 1]);
 }
 
-/* A word of letters in the midst of a sentence that no abbreviation looks like: the stop behind it
- * needs no closer look. */
-static inline bool is_ordinary_word(const text_walk *walk, size_t at)
+typedef enum sight { SIGHT_ENDS, SIGHT_GOES_ON, SIGHT_UNCLEAR } sight;
+
+/* Before a capital, a word of letters in the midst of a sentence is most of the time one that no
+ * abbreviation looks like, or a title: the stop behind it needs no closer look. */
+static inline sight word_at_sight(const text_walk *walk, size_t at)
 {
     const char *end = walk->text.data + at;
-    if (at <= walk->begin + LONG_RUN) return false;
+    if (at <= walk->begin + LONG_RUN) return SIGHT_UNCLEAR;
     unsigned letters = letters_before(end);
-    if (letters < 2 || (letters < LONG_RUN && end[-1 - (int)letters] != ' ')) return false;
-    return !lists_may_abbreviate(&walk->options->lists, end, letters);
+    if (letters < 2 || (letters < LONG_RUN && end[-1 - (int)letters] != ' ')) return SIGHT_UNCLEAR;
+    if (!lists_may_abbreviate(&walk->options->lists, end, letters)) return SIGHT_ENDS;
+    if (letters == LONG_RUN) return SIGHT_UNCLEAR;
+    abbreviation_kind kind = kind_of(walk, (mill_text){end - letters, letters});
+    if (kind == KIND_NEVER) return SIGHT_GOES_ON;
+    return kind == KIND_NONE || kind == KIND_PLAIN ? SIGHT_ENDS : SIGHT_UNCLEAR;
 }
 
 bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
@@ -437,6 +443,9 @@ bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
     }
     character_class next = ascii_class(data[2]);
     if (next == CHARACTER_LOWER && ends_acronym(walk, at)) return false;
-    if (next == CHARACTER_UPPER && is_ordinary_word(walk, at)) return true;
+    if (next == CHARACTER_UPPER) {
+        sight seen = word_at_sight(walk, at);
+        if (seen != SIGHT_UNCLEAR) return seen == SIGHT_ENDS;
+    }
     return plain_stop_ends(walk, at, end);
 }

@@ -9,6 +9,9 @@
 #include "english.h"
 #include "lists.h"
 #include "textmill/plugin.h"
+#include "textmill/scan.h"
+
+#define CLOSING_MAX 16 /* bytes of the closing of a letter, with its comma */
 
 typedef struct text_walk {
     const split_options *options;
@@ -104,6 +107,13 @@ bool line_ends_sentence(text_walk *walk, size_t at);
 
 /* Where the date begins that ends at `end` and stands alone behind a headline; 0 if none does. */
 size_t dateline_begin(const text_walk *walk, size_t end);
+
+/* Few sentences have a comma so early that they can open with a closing such as "Regards,". */
+static inline bool has_early_comma(const text_walk *walk)
+{
+    const uint64_t early = (UINT64_C(1) << CLOSING_MAX) - 1;
+    return (mill_scan_equal(walk->text.data + walk->begin, ',') & early) != 0;
+}
 
 /* Where the opening of a sentence is a sentence of its own ("Regards," or "Figure 1.2") its end
  * is returned, else 0. `fresh`: a line begins here. */
