@@ -166,7 +166,6 @@ static finding look_at_subject(const token_list *list)
 static void resolve(article_scene *scene, attribution *found, uint32_t set)
 {
     found->name = NAME_NONE;
-    names_advance(&scene->names, scene->known, scene->text, found->speaker.begin);
     if (found->kind == PHRASE_NAME)
         found->name = names_speaker(&scene->names, scene->known, scene->text, found->speaker);
     if (found->kind != PHRASE_PRONOUN) return;
@@ -207,17 +206,19 @@ static attribution inherit(const article_scene *scene)
 static attribution look_back(article_scene *scene, uint32_t at, bool follows)
 {
     if (follows) return inherit(scene);
-    uint32_t begin = surroundings_read_previous(&scene->previous, &scene->sentences, scene->known,
+    uint32_t begin = surroundings_read_previous(&scene->around, &scene->sentences, scene->known,
                                                 scene->text, at);
+    const token_line *line = &scene->around.previous;
+    const token_list previous = {line->items, line->count};
     bool can_inherit = scene->has_last && at - scene->last_end < FOLLOW_REACH;
     if (can_inherit && scene->last_end >= begin) return inherit(scene);
-    finding found = look_before(&scene->previous, scene->text);
-    if (found.evidence == EVIDENCE_NONE) found = look_at_subject(&scene->previous);
+    finding found = look_before(&previous, scene->text);
+    if (found.evidence == EVIDENCE_NONE) found = look_at_subject(&previous);
     if (found.evidence != EVIDENCE_NONE && found.speaker.kind != PHRASE_NOUN) {
         found.evidence = EVIDENCE_POSITION;
         found.near = false;
         found.cue = NO_CUE;
-        return make_attribution(scene, &scene->previous, found);
+        return make_attribution(scene, &previous, found);
     }
     return can_inherit ? inherit(scene) : (attribution){.name = NAME_NONE};
 }

@@ -30,7 +30,6 @@ typedef struct article_scene {
     sentence_layer sentences;
     name_book names;
     surroundings around;
-    token_list previous;
     attribution last;  /* of the last quotation */
     uint32_t last_end; /* where it ended */
     bool has_last;

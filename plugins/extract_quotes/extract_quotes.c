@@ -86,6 +86,7 @@ static void extract_passage(extractor *self, mill_document *document)
 {
     article_scene *scene = &self->scene;
     bool follows = false;
+    surroundings_begin(&scene->around);
     for (uint32_t i = 0; i < self->passage.quote_count; i++) {
         const marked *quote = &self->passage.quotes[i];
         attribution by = attribute_quote(scene, &self->passage, i, follows);
@@ -113,7 +114,7 @@ static mill_status extract_article(void *instance, mill_document *document)
     scene->sentences.spans = mill_spans(document, FIELD_SENTENCES, &scene->sentences.count);
     scene->sentences.at = 0;
     scene->has_last = false;
-    names_begin(&scene->names);
+    if (names_read(&scene->names, &self->known, document) != MILL_OK) return MILL_FAILED;
     do extract_passage(self, document);
     while (marks_next(&reader, &self->passage));
     return MILL_OK;

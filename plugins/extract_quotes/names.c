@@ -10,6 +10,7 @@
 
 #define NAME_WORDS_MAX 6
 #define PRONOUN_REACH  3000 /* bytes back */
+#define MENTIONS_TRIED 32
 
 typedef struct name_run {
     mill_span span; /* without titles */
@@ -21,13 +22,6 @@ typedef struct name_run {
     bool organisation;
 } name_run;
 
-void names_begin(name_book *book)
-{
-    memset(book->chains, 0xFF, sizeof book->chains);
-    memset(book->initials, 0, sizeof book->initials);
-    book->mention_count = book->count = book->scanned = 0;
-}
-
 /* ---- Reading a run ------------------------------------------------------------------------- */
 
 static uint8_t gender_of(uint32_t set)
@@ -36,27 +30,27 @@ static uint8_t gender_of(uint32_t set)
     return both == WORD_MAN ? 1 : both == WORD_WOMAN ? 2 : 0;
 }
 
-/* Tells whether nothing but a blank, or a stop and a blank, parts two words of one name. */
-static bool joins(mill_text text, const text_token *left, const text_token *right)
+/* Tells whether nothing but a blank parts a word that ends at `end`, with its stop, from the next. */
+static bool joins(mill_text text, uint32_t end, const text_token *right)
 {
-    uint32_t gap = right->begin - left->end;
-    if (left->set & TOKEN_POSSESSIVE) return false;
-    if (gap == 1) return text.data[left->end] == ' ' || text.data[left->end] == '\n';
-    bool shortened = left->end - left->begin <= 2 || (left->set & WORD_TITLE);
-    return gap == 2 && text.data[left->end] == '.' && shortened;
+    return right->begin == end + 1 && (text.data[end] == ' ' || text.data[end] == '\n');
 }
 
+#define PARTICLES_MAX      2 /* van der */
+#define PARTICLE_BYTES_MAX 5
+
 /* Tells whether a word of the same name may follow the one that ends at `end`, as far as shows
- * without the vocabulary: a capital behind a blank, or behind one other word, if a particle. */
+ * without the vocabulary: a capital behind a blank, or behind short words, if particles. */
 static bool may_go_on(mill_text text, uint32_t end)
 {
     const char *data = text.data;
-    uint32_t bare, limit = (uint32_t)text.length;
-    for (int words = 0; words < 2; words++) {
-        if (end >= limit || (data[end] != ' ' && data[end] != '\n')) return false;
-        if (is_capital_at(data, end + 1)) return true;
-        end = word_end(data, end + 1, limit, &bare);
-        if (end != bare) return false;
+    if (data[end] == '.') end++;
+    for (int words = 0; words <= PARTICLES_MAX; words++) {
+        if (data[end] != ' ' && data[end] != '\n') return false;
+        if (is_capital_at(data, ++end)) return true;
+        uint32_t begin = end;
+        while ((unsigned)data[end] - 'a' < 26u && end - begin < PARTICLE_BYTES_MAX) end++;
+        if (end == begin) return false;
     }
     return false;
 }
@@ -80,31 +74,37 @@ static void add_word(name_run *run, const text_token *word)
     run->words++;
 }
 
+/* Reads the word of a name that follows at `*next`, and the particles before it. */
+static bool read_next_word(const vocabulary *known, mill_text text, uint32_t limit,
+                           text_token *word, uint32_t *next)
+{
+    for (int particles = 0; particles <= PARTICLES_MAX; particles++) {
+        uint32_t end = *next;
+        if (!token_read(known, text, end, limit, word, next) || !joins(text, end, word))
+            return false;
+        if (word->set & TOKEN_CAPITAL) return true;
+        if (!(word->set & WORD_PARTICLE)) return false;
+    }
+    return false;
+}
+
 /* Reads the run of words that begins at `at`. Returns false where it holds no name. */
 static bool read_run(const vocabulary *known, mill_text text, uint32_t at, uint32_t limit,
                      name_run *run)
 {
-    text_token word = {0, 0, 0}, last, particle;
+    text_token word;
     uint32_t next = at;
     memset(run, 0, sizeof *run);
-    for (uint32_t i = 0; i < NAME_WORDS_MAX + 2; i++) {
-        last = word;
-        if (!token_read(known, text, next, limit, &word, &next)) break;
-        if (i > 0 && !joins(text, &last, &word)) break;
-        if (i > 0 && (word.set & WORD_PARTICLE) && !(word.set & TOKEN_CAPITAL)) {
-            particle = word;
-            if (!token_read(known, text, next, limit, &word, &next) ||
-                !joins(text, &particle, &word))
-                break;
-        }
+    bool more = token_read(known, text, at, limit, &word, &next);
+    for (uint32_t i = 0; more && i < NAME_WORDS_MAX + 2; i++) {
         bool is_name = is_name_token(&word);
-        bool before_name = run->words == 0 && (word.set & TOKEN_CAPITAL);
-        if (!is_name && !before_name) break;
+        if (!is_name && (run->words > 0 || !(word.set & TOKEN_CAPITAL))) break;
         if (is_name)
             add_word(run, &word);
         else
             run->end = word.end;
-        if (next != word.end || !may_go_on(text, word.end)) break;
+        more = !(word.set & TOKEN_POSSESSIVE) && may_go_on(text, word.end) &&
+               read_next_word(known, text, limit, &word, &next);
     }
     if (run->end <= at) run->end = at + 1;
     return run->words > 0;
@@ -132,11 +132,16 @@ static unsigned initial_of(const char *data)
     return ((unsigned)(unsigned char)data[0] * 8 ^ (unsigned char)data[1]) % NAME_INITIALS;
 }
 
+/* Tells whether some surname that has been met begins as a word does. */
+static inline bool may_be_surname(const name_book *book, const char *word)
+{
+    unsigned initial = initial_of(word);
+    return (book->initials[initial / 64] >> initial % 64 & 1) != 0;
+}
+
 /* Tells whether a name with this surname has been met. */
 static bool is_surname(const name_book *book, mill_text text, mill_span word)
 {
-    unsigned initial = initial_of(text.data + word.begin);
-    if ((book->initials[initial / 64] >> initial % 64 & 1) == 0) return false;
     int i = book->chains[chain_of(text, word)];
     while (i >= 0 && !same_bytes(text, book->entries[i].surname, word)) i = book->entries[i].next;
     return i >= 0;
@@ -198,10 +203,33 @@ static bool begins_sentence(mill_text text, uint32_t at)
     return before == '\n' || before == '.' || before == '?' || before == '!' || before == '\x9D';
 }
 
-static void note_mention(name_book *book, int name, uint32_t at, bool subject)
+/* Makes room for one more mention. */
+static bool grow_mentions(name_book *book, mill_document *document)
 {
-    name_mention *mention = &book->mentions[book->mention_count++ % MENTIONS_KEPT];
-    *mention = (name_mention){at, (int16_t)name, subject};
+    if (book->mention_count < book->mention_room) return true;
+    uint32_t room = book->mention_room * 2 + 64;
+    name_mention *grown = mill_alloc(document, room * sizeof *grown);
+    if (grown == NULL) return false;
+    if (book->mention_count > 0)
+        memcpy(grown, book->mentions, book->mention_count * sizeof *grown);
+    book->mentions = grown;
+    book->mention_room = room;
+    return true;
+}
+
+static void note_mention(name_book *book, int name, mill_span span, bool subject)
+{
+    book->mentions[book->mention_count++] = (name_mention){span, (int16_t)name, subject};
+}
+
+/* Tells whether the word at `at` is all that may be of a name there and is no surname. */
+static bool is_of_no_name(const name_book *book, mill_text text, uint32_t at)
+{
+    mill_span word = {at, 0};
+    if (!may_be_surname(book, text.data + at)) return true;
+    if (at > 0 && (text.data[at - 1] == '-' || text.data[at - 1] == '\'')) return true;
+    word_end(text.data, at, (uint32_t)text.length, &word.end);
+    return !is_surname(book, text, word);
 }
 
 /* Reads the run at `at`; returns where to go on. `alone`: for certain it is but one word. */
@@ -209,16 +237,15 @@ static uint32_t visit_run(name_book *book, const vocabulary *known, mill_text te
                           bool alone)
 {
     name_run run;
-    mill_span word = {at, 0};
-    uint32_t next = word_end(text.data, at, (uint32_t)text.length, &word.end);
-    alone = alone || next != word.end || !may_go_on(text, word.end);
-    if (alone && !is_surname(book, text, word)) return word.end;
+    if (alone && is_of_no_name(book, text, at)) return at + 1;
     if (!read_run(known, text, at, (uint32_t)text.length, &run)) return run.end;
+    bool is_name = run.words > 1 || run.titled;
+    if (!is_name && !may_be_surname(book, text.data + run.surname.begin)) return run.end;
     int name = find_entry(book, text, &run);
-    if (name == NAME_NONE && (run.words > 1 || run.titled)) name = add_entry(book, text, &run);
+    if (name == NAME_NONE && is_name) name = add_entry(book, text, &run);
     if (name == NAME_NONE) return run.end;
     learn(&book->entries[name], &run);
-    note_mention(book, name, run.span.begin, begins_sentence(text, at));
+    note_mention(book, name, run.span, begins_sentence(text, at));
     return run.end;
 }
 
@@ -239,28 +266,41 @@ static inline capital_block find_capitals(const char *data)
 }
 
 /* Tells whether the word at a place of the block is certain to stand alone: no capital follows
- * the next two blanks. What may_go_on would find, known at sight for most words. */
+ * the next blank, or the ones behind short words. What may_go_on would find, known at sight for
+ * most words. */
 static inline bool stands_alone(const capital_block *block, unsigned at)
 {
-    uint64_t behind = block->blanks >> at << at, second = behind & (behind - 1);
-    uint64_t both = (behind & (0 - behind)) | (second & (0 - second));
-    return second != 0 && (both & block->leading) == 0;
+    uint64_t behind = block->blanks >> at << at;
+    for (int words = 0; behind != 0; words++) {
+        uint64_t blank = behind & (0 - behind);
+        if (blank & block->leading) return false;
+        behind ^= blank;
+        if (words == PARTICLES_MAX || behind == 0) break;
+        if ((behind & ((blank << (PARTICLE_BYTES_MAX + 2)) - 1)) == 0)
+            return blank << (PARTICLE_BYTES_MAX + 2) != 0;
+    }
+    return behind != 0;
 }
 
-void names_advance(name_book *book, const vocabulary *known, mill_text text, uint32_t to)
+mill_status names_read(name_book *book, const vocabulary *known, mill_document *document)
 {
-    uint32_t from = book->scanned;
-    for (uint32_t begin = from - from % MILL_SCAN_BLOCK; begin < to; begin += MILL_SCAN_BLOCK) {
+    mill_text text = mill_document_text(document);
+    uint32_t from = 0, length = (uint32_t)text.length;
+    memset(book->chains, 0xFF, sizeof book->chains);
+    memset(book->initials, 0, sizeof book->initials);
+    book->mention_count = book->mention_room = book->count = 0;
+    for (uint32_t begin = 0; begin < length; begin += MILL_SCAN_BLOCK) {
         const capital_block block = find_capitals(text.data + begin);
         for (uint64_t hits = block.capitals; hits != 0; hits &= hits - 1) {
             unsigned hit = mill_scan_first(hits);
             uint32_t at = begin + hit;
-            if (at < from || at >= to || !is_capital_at(text.data, at)) continue;
-            if (at > 0 && is_word_at(text.data, at - 1)) continue;
+            if (at < from || at >= length || !is_capital_at(text.data, at)) continue;
+            if (is_word_before(text.data, at)) continue;
+            if (!grow_mentions(book, document)) return MILL_FAILED;
             from = visit_run(book, known, text, at, stands_alone(&block, hit));
         }
     }
-    if (book->scanned < to) book->scanned = from > to ? from : to;
+    return MILL_OK;
 }
 
 /* ---- Answers ------------------------------------------------------------------------------- */
@@ -277,19 +317,33 @@ int names_speaker(name_book *book, const vocabulary *known, mill_text text, mill
     return name;
 }
 
+/* Returns how many mentions stand before `at`. */
+static uint32_t mentions_before(const name_book *book, uint32_t at)
+{
+    uint32_t low = 0, high = book->mention_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (book->mentions[middle].span.begin < at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speaker)
 {
     int best = NAME_NONE, best_score = -100;
-    uint32_t kept = book->mention_count < MENTIONS_KEPT ? book->mention_count : MENTIONS_KEPT;
-    for (uint32_t back = 1; back <= kept; back++) {
-        const name_mention *mention = &book->mentions[(book->mention_count - back) % MENTIONS_KEPT];
+    uint32_t last = mentions_before(book, at);
+    for (uint32_t i = last; i > 0 && last - i < MENTIONS_TRIED; i--) {
+        const name_mention *mention = &book->mentions[i - 1];
         const name_entry *entry = &book->entries[mention->name];
-        if (mention->at >= at) continue;
-        if (at - mention->at > PRONOUN_REACH) break;
+        uint32_t distance = at - mention->span.begin;
+        if (distance > PRONOUN_REACH) break;
         if (entry->organisation || (entry->gender != 0 && entry->gender != gender)) continue;
         int score = (mention->subject ? 3 : 0) + (entry->gender == gender ? 3 : 0) +
                     (entry->person ? 2 : 0) + (mention->name == speaker ? 3 : 0) -
-                    (int)(at - mention->at) / 128;
+                    (int)distance / 128;
         if (score > best_score) {
             best_score = score;
             best = mention->name;

@@ -1,24 +1,23 @@
-/* names - the people and bodies of an article, as far as it has been read.
+/* names - the people and bodies of an article, and where they are mentioned.
  *
- * A capitalised name of two words or more, or one behind a title, opens an entry; later mentions by
- * the last word alone belong to it. The entry keeps the longest form. All bounded: an article with
- * more names than fit keeps its first ones.
+ * The whole article is read once. A capitalised name of two words or more, or one behind a title,
+ * opens an entry; later mentions by the last word alone belong to it. The entry keeps the longest
+ * form. Bounded: an article with more different names than fit keeps its first ones.
  */
 #ifndef EXTRACT_QUOTES_NAMES_H
 #define EXTRACT_QUOTES_NAMES_H
 
 #include "tokens.h"
 
-#define NAMES_MAX     256
-#define NAME_CHAINS   128
+#define NAMES_MAX     512
+#define NAME_CHAINS   256
 #define NAME_INITIALS 256
-#define MENTIONS_KEPT 32
 #define NAME_NONE     (-1)
 
 typedef struct name_entry {
     mill_span form;    /* the longest, without titles */
     mill_span surname; /* its last word */
-    uint32_t seen;     /* where it was mentioned last */
+    uint32_t seen;     /* where it was mentioned last, as far as the text is read */
     int16_t next;      /* in the chain of its surname */
     uint8_t gender;    /* 1 man, 2 woman, 0 not known */
     bool person;       /* it has a title or a first name that is listed, or it spoke */
@@ -26,7 +25,7 @@ typedef struct name_entry {
 } name_entry;
 
 typedef struct name_mention {
-    uint32_t at;
+    mill_span span; /* without titles */
     int16_t name;
     bool subject; /* it begins its sentence */
 } name_mention;
@@ -35,16 +34,15 @@ typedef struct name_book {
     name_entry entries[NAMES_MAX];
     int16_t chains[NAME_CHAINS];
     uint64_t initials[NAME_INITIALS / 64]; /* a bit for how each surname begins */
-    name_mention mentions[MENTIONS_KEPT];  /* a ring; the last is at mention_count - 1 */
+    name_mention *mentions;                /* in the order of the text */
     uint32_t mention_count;
+    uint32_t mention_room;
     uint32_t count;
-    uint32_t scanned; /* the text is read up to here */
 } name_book;
 
-void names_begin(name_book *book);
-
-/* Reads the text up to `to`. */
-void names_advance(name_book *book, const vocabulary *known, mill_text text, uint32_t to);
+/* Finds the names of a text. Owns: the mentions are the document's memory.
+ * Fails: MILL_FAILED, with the reason set. */
+mill_status names_read(name_book *book, const vocabulary *known, mill_document *document);
 
 /* Finds the entry of a name that stands at `span` and speaks; makes one if there is none.
  * Returns NAME_NONE where nothing of it is a name. */

@@ -1,11 +1,11 @@
-/* surroundings - see surroundings.h. Each side is a bounded stretch of text. A sentence goes on
- * across other quotes of the passage, which become one token each.
+/* surroundings - see surroundings.h. The line begins with the sentence of its first quote and ends
+ * with that of its last, at most AFTER_MAX bytes behind the first. A quote that the line does not
+ * reach begins another one; so each quote costs a bounded stretch of text, and most cost none.
  */
 #include "surroundings.h"
 
-#define BEFORE_MAX         480 /* bytes */
-#define AFTER_MAX          320
-#define QUOTES_CROSSED_MAX 8
+#define BEFORE_MAX 480 /* bytes */
+#define AFTER_MAX  320
 
 static bool is_space(char byte)
 {
@@ -19,35 +19,13 @@ static uint32_t next_space(mill_text text, uint32_t at, uint32_t end)
     return at;
 }
 
-static void append_quote(token_list *list, mill_span span)
+/* Tells whether a token ends its sentence, as far as it alone shows. */
+static bool is_full_stop(mill_text text, const text_token *token)
 {
-    if (list->count < TOKENS_MAX)
-        list->items[list->count++] = (text_token){span.begin, span.end, TOKEN_QUOTE};
+    return (token->set & TOKEN_STOP) && text.data[token->begin] != ';';
 }
 
-/* Reads text[begin, end), where `quotes` lie in order. */
-static bool read_across(token_list *list, const vocabulary *known, mill_text text, mill_span piece,
-                        const marked *quotes, uint32_t count, bool one_sentence)
-{
-    for (uint32_t i = 0; i < count && quotes[i].span.begin < piece.end; i++) {
-        mill_span part = {piece.begin, quotes[i].span.begin};
-        if (!tokens_append(list, known, text, part, one_sentence)) return false;
-        append_quote(list, quotes[i].span);
-        piece.begin = quotes[i].span.end;
-    }
-    return piece.begin >= piece.end || tokens_append(list, known, text, piece, one_sentence);
-}
-
-/* Forgets everything up to the last full stop. */
-static void keep_last_sentence(token_list *list, mill_text text)
-{
-    uint32_t from = list->count;
-    while (from > 0 && (!(list->items[from - 1].set & TOKEN_STOP) ||
-                        text.data[list->items[from - 1].begin] == ';'))
-        from--;
-    list->count -= from;
-    memmove(list->items, list->items + from, list->count * sizeof *list->items);
-}
+/* ---- Sentences ----------------------------------------------------------------------------- */
 
 /* Returns where the sentence of `at` begins, not before `least`. */
 static uint32_t sentence_begin(sentence_layer *sentences, uint32_t at, uint32_t least)
@@ -59,24 +37,144 @@ static uint32_t sentence_begin(sentence_layer *sentences, uint32_t at, uint32_t 
     return begin > at ? at : begin > least ? begin : least;
 }
 
-static void read_before(surroundings *around, sentence_layer *sentences, const vocabulary *known,
-                        mill_text text, const quote_passage *passage, uint32_t index)
+/* Keeps what follows the last full stop of the line; without a layer, sentences are told so. */
+static void keep_last_sentence(token_line *line, mill_text text)
 {
-    uint32_t end = passage->quotes[index].span.begin, first = index;
-    uint32_t least = passage->span.begin;
-    bool cut = end - least > BEFORE_MAX;
-    if (cut) least = next_space(text, end - BEFORE_MAX, end);
-    uint32_t begin = sentence_begin(sentences, end, least);
-    while (first > 0 && index - first < QUOTES_CROSSED_MAX &&
-           passage->quotes[first - 1].span.end > begin)
-        first--;
-    if (first < index && passage->quotes[first].span.begin < begin)
-        begin = passage->quotes[first].span.begin;
-    if (first > 0 && passage->quotes[first - 1].span.end > begin)
-        begin = passage->quotes[first - 1].span.end;
-    read_across(&around->before, known, text, (mill_span){begin, end}, passage->quotes + first,
-                index - first, false);
-    if (sentences->count == 0) keep_last_sentence(&around->before, text);
+    uint32_t from = line->count;
+    while (from > 0 && !is_full_stop(text, &line->items[from - 1])) from--;
+    line->count -= from;
+    memmove(line->items, line->items + from, line->count * sizeof *line->items);
+}
+
+/* ---- The line ------------------------------------------------------------------------------ */
+
+/* Appends the tokens of a piece until the line is full or, with `to_stop`, until a full stop.
+ * Returns whether it came to the end of the piece. */
+static bool append_piece(token_line *line, const vocabulary *known, mill_text text, mill_span piece,
+                         bool to_stop)
+{
+    uint32_t at = piece.begin;
+    while (line->count < LINE_TOKENS_MAX) {
+        text_token *found = &line->items[line->count];
+        if (!token_read(known, text, at, piece.end, found, &at)) return true;
+        line->count++;
+        if (to_stop && is_full_stop(text, found)) return false;
+    }
+    return false;
+}
+
+static bool append_quote(token_line *line, mill_span span)
+{
+    if (line->count == LINE_TOKENS_MAX) return false;
+    line->items[line->count++] = (text_token){span.begin, span.end, TOKEN_QUOTE};
+    return true;
+}
+
+/* Returns where the sentence that reaches past `at` ends; `*begin` is where it begins. */
+static uint32_t sentence_past(const sentence_layer *sentences, uint32_t at, uint32_t *begin)
+{
+    uint32_t i = sentences->at;
+    while (i < sentences->count && sentences->spans[i].end <= at) i++;
+    if (i == sentences->count) return at;
+    *begin = sentences->spans[i].begin;
+    return sentences->spans[i].end;
+}
+
+/* Returns the first place from `at` on where a word begins, or `end`. */
+static uint32_t next_word(mill_text text, uint32_t at, uint32_t end)
+{
+    while (at < end && !is_word_at(text.data, at)) at++;
+    return at;
+}
+
+/* Tells whether a new sentence begins behind a quote. */
+static bool ends_sentence(const sentence_layer *sentences, mill_text text, const marked *quote,
+                          uint32_t word, uint32_t limit)
+{
+    uint32_t begin = quote->span.end, at = quote->span.end;
+    char last = text.data[quote->span.end - quote->closing - 1], next = text.data[begin];
+    if (word == limit) return true;
+    if (sentences->count > 0) {
+        sentence_past(sentences, word, &at);
+        return at >= begin && at <= word && at > quote->span.begin;
+    }
+    bool stop = last == '.' || last == '?' || last == '!';
+    return next == '.' || (stop && is_capital_at(text.data, word));
+}
+
+/* Appends what follows quote `index`, to the end of its sentence or of the next one. Returns
+ * whether the line may go on with the next quote. */
+static bool append_behind(token_line *line, const sentence_layer *sentences,
+                          const vocabulary *known, mill_text text, const quote_passage *passage,
+                          uint32_t index, uint32_t most)
+{
+    const marked *quote = &passage->quotes[index];
+    bool has_next = index + 1 < passage->quote_count;
+    uint32_t from = quote->span.end, begin = from;
+    uint32_t limit = has_next ? quote[1].span.begin : passage->span.end;
+    uint32_t word = next_word(text, from, limit), end = limit, count = line->count;
+    bool is_new = ends_sentence(sentences, text, quote, word, limit);
+    char last = text.data[from - quote->closing - 1];
+    if (is_new && (last == '.' || text.data[from] == '.') && text.data[from] != ',') return false;
+    if (sentences->count > 0 && word < limit) end = sentence_past(sentences, word, &begin);
+    bool ends = end < limit || (!has_next && end <= limit);
+    if (end > limit) end = limit;
+    if (end > most) {
+        end = next_space(text, most > from ? most : from, end);
+        ends = true;
+    }
+    bool whole = append_piece(line, known, text, (mill_span){from, end}, sentences->count == 0);
+    if (is_new && count < line->count) line->items[count].set |= TOKEN_SENTENCE;
+    return whole && !ends;
+}
+
+/* Reads the line that begins with the sentence of quote `index`. */
+static void read_line(surroundings *around, sentence_layer *sentences, const vocabulary *known,
+                      mill_text text, const quote_passage *passage, uint32_t index)
+{
+    token_line *line = &around->line;
+    const marked *quote = &passage->quotes[index];
+    uint32_t end = quote->span.begin, least = passage->span.begin;
+    uint32_t most = quote->span.end + AFTER_MAX;
+    if (index > 0) least = quote[-1].span.end;
+    if (end - least > BEFORE_MAX) least = next_space(text, end - BEFORE_MAX, end);
+    line->count = 0;
+    append_piece(line, known, text, (mill_span){sentence_begin(sentences, end, least), end}, false);
+    if (sentences->count == 0) keep_last_sentence(line, text);
+    around->quote = line->count;
+    for (uint32_t i = index; i < passage->quote_count && passage->quotes[i].span.begin < most; i++)
+        if (!append_quote(line, passage->quotes[i].span) ||
+            !append_behind(line, sentences, known, text, passage, i, most))
+            break;
+}
+
+/* Steps to the token of a quote. Returns false where the line does not hold it, or may have been
+ * cut soon behind it. */
+static bool find_in_line(surroundings *around, const marked *quote)
+{
+    token_line *line = &around->line;
+    uint32_t i = around->quote;
+    while (i < line->count && line->items[i].begin < quote->span.begin) i++;
+    if (i >= line->count || line->items[i].begin != quote->span.begin) return false;
+    around->quote = i;
+    return true;
+}
+
+/* Cuts the line at a quote: what stands before it and behind it, to the edges of its sentence. */
+static void cut_line(surroundings *around)
+{
+    const token_line *line = &around->line;
+    uint32_t at = around->quote, from = at, to = at + 1;
+    while (from > 0 && !(line->items[from].set & TOKEN_SENTENCE)) from--;
+    around->before = (token_list){line->items + from, at - from};
+    around->after_is_new = to < line->count && (line->items[to].set & TOKEN_SENTENCE);
+    if (to < line->count) to++;
+    while (to < line->count && !(line->items[to].set & TOKEN_SENTENCE)) to++;
+    around->after = (token_list){line->items + at + 1, to > at ? to - at - 1 : 0};
+    if (at + 1 == line->count) {
+        around->after.count = 0;
+        around->after_is_new = true;
+    }
 }
 
 /* A line before the quote that ends in a colon or comma introduces it. */
@@ -86,53 +184,32 @@ static void read_introduction(surroundings *around, const sentence_layer *senten
     uint32_t end = at;
     while (end > 0 && is_space(text.data[end - 1])) end--;
     if (end == 0 || (text.data[end - 1] != ':' && text.data[end - 1] != ',')) return;
-    surroundings_read_previous(&around->before, sentences, known, text, at);
+    surroundings_read_previous(around, sentences, known, text, at);
+    around->before = (token_list){around->previous.items, around->previous.count};
+    around->introduced = true;
 }
 
-static void read_after(surroundings *around, const sentence_layer *sentences,
-                       const vocabulary *known, mill_text text, const quote_passage *passage,
-                       uint32_t index)
+void surroundings_begin(surroundings *around)
 {
-    const marked *quote = &passage->quotes[index];
-    uint32_t begin = quote->span.end, limit = passage->span.end, at = sentences->at;
-    uint32_t others = passage->quote_count - index - 1;
-    if (others > QUOTES_CROSSED_MAX) {
-        others = QUOTES_CROSSED_MAX;
-        limit = quote[others].span.begin;
-    }
-    uint32_t first = begin;
-    while (first < limit && !is_word_at(text.data, first)) first++;
-    while (at < sentences->count && sentences->spans[at].end <= first) at++;
-    around->after_is_new = at < sentences->count && sentences->spans[at].begin >= begin;
-    if (at < sentences->count && sentences->spans[at].end < limit) limit = sentences->spans[at].end;
-    if (limit > begin + AFTER_MAX) limit = next_space(text, begin + AFTER_MAX, limit);
-    if (limit <= begin) return;
-    char last = text.data[begin - quote->closing - 1], next = text.data[begin];
-    if (sentences->count == 0) {
-        bool ended = last == '.' || last == '?' || last == '!' || next == '.';
-        around->after_is_new = ended && is_capital_at(text.data, first);
-        if (next == '.') return;
-    }
-    /* What follows a whole sentence in marks begins another one, of which nobody asks. */
-    if (around->after_is_new && last == '.' && next != ',') return;
-    read_across(&around->after, known, text, (mill_span){begin, limit}, quote + 1, others,
-                sentences->count == 0);
+    around->line.count = around->quote = 0;
 }
 
 void surroundings_read(surroundings *around, sentence_layer *sentences, const vocabulary *known,
                        mill_text text, const quote_passage *passage, uint32_t index)
 {
-    around->before.count = around->after.count = 0;
-    around->after_is_new = false;
-    read_before(around, sentences, known, text, passage, index);
+    around->introduced = false;
+    sentence_begin(sentences, passage->quotes[index].span.begin, 0);
+    if (!find_in_line(around, &passage->quotes[index]))
+        read_line(around, sentences, known, text, passage, index);
+    cut_line(around);
     if (around->before.count == 0)
         read_introduction(around, sentences, known, text, passage->quotes[index].span.begin);
-    read_after(around, sentences, known, text, passage, index);
 }
 
-uint32_t surroundings_read_previous(token_list *list, const sentence_layer *sentences,
+uint32_t surroundings_read_previous(surroundings *around, const sentence_layer *sentences,
                                     const vocabulary *known, mill_text text, uint32_t at)
 {
+    token_line *list = &around->previous;
     uint32_t begin = at > BEFORE_MAX ? next_space(text, at - BEFORE_MAX, at) : 0, end = at;
     uint32_t i = sentences->at < sentences->count ? sentences->at : sentences->count;
     list->count = 0;
@@ -142,7 +219,7 @@ uint32_t surroundings_read_previous(token_list *list, const sentence_layer *sent
         if (sentences->spans[i - 1].begin > begin) begin = sentences->spans[i - 1].begin;
     }
     if (begin >= end) return at;
-    tokens_append(list, known, text, (mill_span){begin, end}, false);
+    append_piece(list, known, text, (mill_span){begin, end}, false);
     if (sentences->count == 0) {
         while (list->count > 0 && (list->items[list->count - 1].set & TOKEN_STOP)) list->count--;
         keep_last_sentence(list, text);

@@ -21,6 +21,14 @@ bool is_wide_capital_at(const char *data, uint32_t at)
     }
 }
 
+bool is_word_before(const char *data, uint32_t at)
+{
+    if (at == 0 || !is_word_byte((unsigned char)data[at - 1])) return false;
+    if ((unsigned char)data[at - 1] < 0x80) return true;
+    if (at >= 2 && data[at - 2] == '\xC2') return false;
+    return at < 3 || (data[at - 3] != '\xE2' && data[at - 3] != '\xE3');
+}
+
 /* The bytes of a right single quotation mark, which serves as an apostrophe; 0 if there is none. */
 static uint32_t apostrophe_at(const char *data, uint32_t at)
 {
@@ -91,13 +99,27 @@ static uint32_t mark_set(const char *data, uint32_t at, uint32_t *width)
     case '[':
     case ']': return TOKEN_BRACKET;
     case '-': return data[at + 1] == '-' || data[at + 1] == ' ' ? TOKEN_DASH : 0;
-    case 0xE2: break;
+    case 0xC2: *width = 2; return 0;
+    case 0xE2:
+    case 0xE3: break;
     default: return 0;
     }
     *width = 3;
-    bool dash = data[at + 1] == '\x80' && (unsigned char)data[at + 2] >= 0x93 &&
+    bool dash = data[at] == '\xE2' && data[at + 1] == '\x80' && (unsigned char)data[at + 2] >= 0x93 &&
                 (unsigned char)data[at + 2] <= 0x95;
     return dash ? TOKEN_DASH : 0;
+}
+
+/* Tells whether the stop behind a word only shortens it: Sen. J. U.S. Jr. a.m. */
+static bool is_shortened(mill_text text, const text_token *word)
+{
+    uint32_t length = word->end - word->begin;
+    if (length == 1 || (word->set & (WORD_TITLE | WORD_SUFFIX))) return true;
+    uint32_t after = word->end + 1;
+    if (text.data[after] == ',') return true;
+    if (length <= 4 && memchr(text.data + word->begin, '.', length) != NULL) return true;
+    return text.data[after] == ' ' && is_word_at(text.data, after + 1) &&
+           !is_capital_at(text.data, after + 1);
 }
 
 /* Reads a word. The classes of a word that opens with a capital do not make it a cue. */
@@ -109,20 +131,12 @@ static void read_word(const vocabulary *known, mill_text text, uint32_t at, uint
     found->set = vocabulary_classes(known, text.data + at, found->end - at);
     if (is_capital_at(text.data, at))
         found->set = (found->set & ~(uint32_t)(WORD_CUE | WORD_TELL)) | TOKEN_CAPITAL;
-    if (*next > found->end) found->set |= TOKEN_POSSESSIVE;
-}
-
-/* Tells whether the stop at `at` only shortens the word before it: Sen. J. U.S. Jr. */
-static bool is_abbreviating(mill_text text, const text_token *word, uint32_t at)
-{
-    if (text.data[at] != '.' || word == NULL || word->end != at) return false;
-    if (word->set & (WORD_TITLE | WORD_SUFFIX)) return true;
-    bool short_word = word->end - word->begin <= 4 && (word->set & TOKEN_CAPITAL) &&
-                      memchr(text.data + word->begin, '.', word->end - word->begin) != NULL;
-    uint32_t after = at + 1;
-    while (text.data[after] == ' ') after++;
-    bool goes_on = is_word_at(text.data, after) && !is_capital_at(text.data, after);
-    return short_word || goes_on || text.data[after] == ',' || word->end - word->begin == 1;
+    if (*next > found->end) {
+        found->set |= TOKEN_POSSESSIVE;
+    } else if (*next < end && text.data[*next] == '.' && is_shortened(text, found)) {
+        found->set |= TOKEN_SHORT;
+        ++*next;
+    }
 }
 
 bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
@@ -145,21 +159,6 @@ bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t e
         found->set = set | (breaks > 1 ? TOKEN_BREAK : 0u);
         *next = found->end;
         return true;
-    }
-    return false;
-}
-
-bool tokens_append(token_list *list, const vocabulary *known, mill_text text, mill_span piece,
-                   bool one_sentence)
-{
-    uint32_t at = piece.begin;
-    while (list->count < TOKENS_MAX) {
-        text_token *found = &list->items[list->count];
-        if (!token_read(known, text, at, piece.end, found, &at)) return true;
-        bool is_stop = (found->set & TOKEN_STOP) != 0;
-        if (is_stop && list->count > 0 && is_abbreviating(text, found - 1, found->begin)) continue;
-        list->count++;
-        if (is_stop && one_sentence && text.data[found->begin] != ';') return false;
     }
     return false;
 }

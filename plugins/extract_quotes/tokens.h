@@ -18,7 +18,9 @@ enum {
     TOKEN_DASH = 1 << 25,
     TOKEN_BRACKET = 1 << 26,
     TOKEN_QUOTE = 1 << 27,
-    TOKEN_BREAK = 1 << 28 /* a blank line came before it */
+    TOKEN_BREAK = 1 << 28,   /* a blank line came before it */
+    TOKEN_SHORT = 1 << 29,   /* a stop belongs to the word, behind the token's range: Sen. J. */
+    TOKEN_SENTENCE = 1 << 30 /* a sentence begins with it */
 };
 
 #define TOKEN_MARKS                                                                                \
@@ -30,10 +32,9 @@ typedef struct text_token {
     uint32_t set;
 } text_token;
 
-#define TOKENS_MAX 256
-
+/* Some tokens in a row; somebody else owns them. */
 typedef struct token_list {
-    text_token items[TOKENS_MAX];
+    const text_token *items;
     uint32_t count;
 } token_list;
 
@@ -41,11 +42,6 @@ typedef struct token_list {
  * Returns false if there is none before `end`. */
 bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
                 text_token *found, uint32_t *next);
-
-/* Appends the tokens of text[begin, end) until the list is full. With `one_sentence`, a full stop
- * ends the reading. Returns false where it ended before `end`. */
-bool tokens_append(token_list *list, const vocabulary *known, mill_text text, mill_span piece,
-                   bool one_sentence);
 
 /* Tells whether a capital letter beyond ASCII is at `at`: Latin with accents, Greek, Cyrillic. */
 bool is_wide_capital_at(const char *data, uint32_t at);
@@ -56,6 +52,9 @@ static inline bool is_capital_at(const char *data, uint32_t at)
     unsigned char byte = (unsigned char)data[at];
     return byte < 0x80 ? (unsigned)byte - 'A' < 26u : is_wide_capital_at(data, at);
 }
+
+/* Tells whether a word, of whatever script, reaches up to `at`. */
+bool is_word_before(const char *data, uint32_t at);
 
 /* Returns where the word at `at` ends, at most `end`; `*bare` becomes its end without a possessive
  * 's. */
