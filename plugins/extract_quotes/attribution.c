@@ -1,22 +1,24 @@
-/* attribution - see attribution.h. Three looks, in an order that the stop at the end of the quote
+/* attribution - see attribution.h. The looks come in an order that the stop at the end of the quote
  * decides: behind it ("...," said Ann Lee), before it (Ann Lee said: "..."), and back to whoever
  * spoke last or is the subject of the sentence before.
  */
 #include "attribution.h"
 
-#define VERB_REACH   24   /* tokens between a quote and the verb behind it */
-#define FOLLOW_REACH 1200 /* bytes over which a speaker goes on */
+#define VERB_REACH    24   /* tokens between a quote and the verb behind it */
+#define FOLLOW_REACH  1200 /* bytes over which a speaker goes on */
+#define TURN_GAP      8    /* bytes between the paragraphs of a dialogue */
+#define POSITION_WORDS 2   /* between a quote and the name behind it: has answered */
 
 typedef struct finding {
     phrase speaker;
     uint32_t cue; /* a token, or NO_CUE */
-    evidence evidence;
+    attribution_rule rule;
     bool near;
 } finding;
 
 #define NO_CUE UINT32_MAX
 
-static const finding nothing = {{0, 0, PHRASE_NONE}, NO_CUE, EVIDENCE_NONE, false};
+static const finding nothing = {{0, 0, PHRASE_NONE}, NO_CUE, RULE_NONE, false};
 
 static uint32_t set_at(const token_list *list, uint32_t i)
 {
@@ -58,7 +60,7 @@ static finding find_according(const token_list *list, mill_text text)
         if (!is_word(text, &list->items[i], "according") ||
             !is_word(text, &list->items[i + 1], "to"))
             continue;
-        finding found = {phrase_at(list, i + 2, list->count), i, EVIDENCE_CUE, true};
+        finding found = {phrase_at(list, i + 2, list->count), i, RULE_ACCORDING, true};
         if (found.speaker.kind != PHRASE_NONE) return found;
     }
     return nothing;
@@ -84,28 +86,45 @@ static uint32_t find_verb_behind(const token_list *list, mill_text text, uint32_
 }
 
 /* “...” - Ann Lee, Denver */
-static finding find_signature(const token_list *list, uint32_t dash)
+static finding find_signature(const token_list *list)
 {
-    finding found = {phrase_at(list, dash + 1, list->count), NO_CUE, EVIDENCE_CUE, true};
+    uint32_t dash = 0;
+    if (list->count == 0 || !(set_at(list, 0) & TOKEN_DASH)) return nothing;
+    while (dash + 1 < list->count && (set_at(list, dash + 1) & TOKEN_DASH)) dash++;
+    finding found = {phrase_at(list, dash + 1, list->count), NO_CUE, RULE_SIGNATURE, true};
     if (found.speaker.kind != PHRASE_NAME || found.speaker.first != dash + 1) return nothing;
     bool ends = found.speaker.last + 1 == list->count ||
-                (set_at(list, found.speaker.last + 1) & (TOKEN_COMMA | TOKEN_STOP));
+                (set_at(list, found.speaker.last + 1) &
+                 (TOKEN_COMMA | TOKEN_STOP | TOKEN_QUOTE | TOKEN_SENTENCE));
     return ends ? found : nothing;
+}
+
+/* A verb that is not listed, where a verb of speech stands: "...," thundered Ann Lee. */
+static finding find_by_position(const token_list *list, uint32_t from)
+{
+    uint32_t verb = from;
+    while (verb < list->count && verb - from < POSITION_WORDS &&
+           !(set_at(list, verb) & (TOKEN_CAPITAL | TOKEN_MARKS | WORD_PREPOSITION |
+                                   WORD_CONJUNCTION | WORD_RELATIVE | WORD_PRONOUN)))
+        verb++;
+    if (verb == from || verb == list->count || from == 0) return nothing;
+    finding found = {phrase_at(list, verb, list->count), verb - 1, RULE_POSITION, true};
+    return found.speaker.kind == PHRASE_NAME && found.speaker.first == verb ? found : nothing;
 }
 
 static finding look_behind(const token_list *list, mill_text text)
 {
     uint32_t from = 0;
-    while (from < list->count && (set_at(list, from) & (TOKEN_COMMA | TOKEN_BRACKET))) from++;
-    if (from < list->count && (set_at(list, from) & TOKEN_DASH)) {
-        finding signature = find_signature(list, from++);
-        if (signature.evidence != EVIDENCE_NONE) return signature;
-    }
+    while (from < list->count && (set_at(list, from) & (TOKEN_COMMA | TOKEN_BRACKET | TOKEN_DASH)))
+        from++;
     uint32_t verb = find_verb_behind(list, text, from);
-    if (verb == NO_CUE) return find_according(list, text);
-    finding found = {{0, 0, PHRASE_NONE}, verb, EVIDENCE_CUE, true};
+    if (verb == NO_CUE) {
+        finding according = find_according(list, text);
+        return according.rule != RULE_NONE ? according : find_by_position(list, from);
+    }
+    finding found = {{0, 0, PHRASE_NONE}, verb, RULE_VERB_BEHIND, true};
     if (is_inverted(list, from, verb)) {
-        found.speaker = phrase_at(list, verb + 1, list->count);
+        found.speaker = phrase_behind_verb(list, verb + 1, list->count);
         return found.speaker.kind == PHRASE_NONE ? nothing : found;
     }
     found.speaker = subject_before(list, from, verb);
@@ -123,7 +142,7 @@ static phrase subject_of(const token_list *list, mill_text text, uint32_t verb)
     while (first > 0 && (set_at(list, first - 1) & (WORD_HELPER | TOKEN_COMMA))) first--;
     bool behind_quote = first > 0 && (set_at(list, first - 1) & TOKEN_QUOTE);
     if (behind_quote && (set_at(list, verb) & WORD_CUE)) {
-        phrase inverted = phrase_at(list, verb + 1, list->count);
+        phrase inverted = phrase_behind_verb(list, verb + 1, list->count);
         if (inverted.kind != PHRASE_NONE) return inverted;
     }
     bool participle = ends_in_ing(text, &list->items[verb]) &&
@@ -142,10 +161,14 @@ static phrase subject_of(const token_list *list, mill_text text, uint32_t verb)
 static finding look_before(const token_list *list, mill_text text)
 {
     uint32_t count = list->count;
+    if (count > 0 && is_word(text, &list->items[0], "according")) {
+        finding according = find_according(list, text);
+        if (according.rule != RULE_NONE) return according;
+    }
     for (uint32_t i = count; i > 0; i--) {
         if (!is_cue_verb(list, text, i - 1)) continue;
         bool near = i + 3 >= count || (set_at(list, count - 1) & TOKEN_COLON);
-        finding found = {subject_of(list, text, i - 1), i - 1, EVIDENCE_CUE, near};
+        finding found = {subject_of(list, text, i - 1), i - 1, RULE_VERB_BEFORE, near};
         if (found.speaker.kind != PHRASE_NONE) return found;
     }
     return find_according(list, text);
@@ -157,7 +180,7 @@ static finding look_at_subject(const token_list *list)
     if (list->count == 0) return nothing;
     bool colon = (set_at(list, list->count - 1) & TOKEN_COLON) != 0;
     finding found = {subject_of_clause(list, 0, list->count), NO_CUE,
-                     colon ? EVIDENCE_CUE : EVIDENCE_POSITION, colon};
+                     colon ? RULE_LEAD_IN : RULE_SUBJECT, colon};
     return found.speaker.kind == PHRASE_NONE ? nothing : found;
 }
 
@@ -179,8 +202,8 @@ static void resolve(article_scene *scene, attribution *found, uint32_t set)
 
 static attribution make_attribution(article_scene *scene, const token_list *list, finding found)
 {
-    attribution result = {.evidence = found.evidence, .name = NAME_NONE};
-    if (found.evidence == EVIDENCE_NONE) return result;
+    attribution result = {.rule = found.rule, .name = NAME_NONE};
+    if (found.rule == RULE_NONE) return result;
     result.kind = found.speaker.kind;
     result.speaker =
         (mill_span){list->items[found.speaker.first].begin, list->items[found.speaker.last].end};
@@ -193,43 +216,71 @@ static attribution make_attribution(article_scene *scene, const token_list *list
 
 /* ---- Back to earlier speakers -------------------------------------------------------------- */
 
-static attribution inherit(const article_scene *scene)
+static attribution inherit(const attribution *from, attribution_rule rule)
 {
-    attribution result = scene->last;
-    if (result.evidence != EVIDENCE_NONE) result.evidence = EVIDENCE_INHERITED;
+    attribution result = *from;
+    result.rule = from->rule != RULE_NONE ? rule : RULE_NONE;
     result.near = false;
     return result;
 }
-
-/* A quote without a verb of its own: the speaker before goes on, or the sentence before names one.
- */
-static attribution look_back(article_scene *scene, uint32_t at, bool follows)
-{
-    if (follows) return inherit(scene);
-    uint32_t begin = surroundings_read_previous(&scene->around, &scene->sentences, scene->known,
-                                                scene->text, at);
-    const token_line *line = &scene->around.previous;
-    const token_list previous = {line->items, line->count};
-    bool can_inherit = scene->has_last && at - scene->last_end < FOLLOW_REACH;
-    if (can_inherit && scene->last_end >= begin) return inherit(scene);
-    finding found = look_before(&previous, scene->text);
-    if (found.evidence == EVIDENCE_NONE) found = look_at_subject(&previous);
-    if (found.evidence != EVIDENCE_NONE && found.speaker.kind != PHRASE_NOUN) {
-        found.evidence = EVIDENCE_POSITION;
-        found.near = false;
-        found.cue = NO_CUE;
-        return make_attribution(scene, &previous, found);
-    }
-    return can_inherit ? inherit(scene) : (attribution){.name = NAME_NONE};
-}
-
-/* ---- The order of looks -------------------------------------------------------------------- */
 
 /* The last byte of the quote before its closing mark. */
 static char last_byte(mill_text text, const marked *quote)
 {
     return text.data[quote->span.end - quote->closing - 1];
 }
+
+/* Tells whether a quote alone in its paragraph answers the one before: two people have taken turns,
+ * and one of them asks. */
+static bool takes_turn(const article_scene *scene, const quote_passage *passage, uint32_t index)
+{
+    const marked *quote = &passage->quotes[index];
+    const turn *last = &scene->turns[0], *before = &scene->turns[1];
+    if (index > 0 || before->by.rule == RULE_NONE || last->by.name == before->by.name) return false;
+    if (passage->span.begin - last->end > TURN_GAP) return false;
+    return last->asks || last_byte(scene->text, quote) == '?';
+}
+
+/* A quote without a verb of its own: the speaker before goes on, or the sentence before names one.
+ */
+static attribution look_back(article_scene *scene, const quote_passage *passage, uint32_t index,
+                             bool follows)
+{
+    uint32_t at = passage->quotes[index].span.begin;
+    if (follows) return inherit(&scene->last, RULE_SAME_PARAGRAPH);
+    if (takes_turn(scene, passage, index)) return inherit(&scene->turns[1].by, RULE_ALTERNATION);
+    uint32_t begin = surroundings_read_previous(&scene->around, &scene->sentences, scene->known,
+                                                scene->text, at);
+    const token_line *line = &scene->around.previous;
+    const token_list previous = {line->items, line->count};
+    bool can_inherit = scene->has_last && at - scene->last_end < FOLLOW_REACH;
+    if (can_inherit && scene->last_end >= begin)
+        return inherit(&scene->last, RULE_NEXT_PARAGRAPH);
+    finding found = look_before(&previous, scene->text);
+    if (found.rule == RULE_NONE) found = look_at_subject(&previous);
+    if (found.rule != RULE_NONE && found.speaker.kind != PHRASE_NOUN) {
+        found = (finding){found.speaker, NO_CUE, RULE_SENTENCE_BEFORE, false};
+        return make_attribution(scene, &previous, found);
+    }
+    return can_inherit ? inherit(&scene->last, RULE_NEXT_PARAGRAPH)
+                       : (attribution){.name = NAME_NONE};
+}
+
+void attribution_note(article_scene *scene, const quote_passage *passage, uint32_t index,
+                      const attribution *by)
+{
+    const marked *quote = &passage->quotes[index];
+    if (by->rule == RULE_NONE) return;
+    scene->last = *by;
+    scene->last_end = quote->span.end;
+    scene->has_last = true;
+    if (index > 0 || quote->span.begin > passage->span.begin + TURN_GAP) return;
+    scene->turns[1] = scene->turns[0];
+    scene->turns[0] = (turn){*by, passage->span.end, last_byte(scene->text, quote) == '?'};
+    if (passage->span.begin - scene->turns[1].end > TURN_GAP) scene->turns[1].by.rule = RULE_NONE;
+}
+
+/* ---- The order of looks -------------------------------------------------------------------- */
 
 /* Tells whether the sentence before the quote leads into it. */
 static bool leads_in(const token_list *before)
@@ -245,19 +296,20 @@ attribution attribute_quote(article_scene *scene, const quote_passage *passage, 
     surroundings *around = &scene->around;
     mill_text text = scene->text;
     surroundings_read(around, &scene->sentences, scene->known, text, passage, index);
+    finding signature = find_signature(&around->after);
+    if (signature.rule != RULE_NONE) return make_attribution(scene, &around->after, signature);
     char last = last_byte(text, quote);
     bool goes_on = last == ',' || text.data[quote->span.end] == ',' || !around->after_is_new;
     bool behind_first = goes_on && !leads_in(&around->before);
     finding behind = goes_on || last != '.' ? look_behind(&around->after, text) : nothing;
-    if (behind_first && behind.evidence != EVIDENCE_NONE)
+    if (behind_first && behind.rule != RULE_NONE)
         return make_attribution(scene, &around->after, behind);
     finding before = look_before(&around->before, text);
-    if (before.evidence != EVIDENCE_NONE) return make_attribution(scene, &around->before, before);
-    if (behind.evidence != EVIDENCE_NONE && goes_on)
-        return make_attribution(scene, &around->after, behind);
+    if (before.rule != RULE_NONE) return make_attribution(scene, &around->before, before);
+    if (behind.rule != RULE_NONE && goes_on) return make_attribution(scene, &around->after, behind);
     finding subject = look_at_subject(&around->before);
-    if (subject.evidence != EVIDENCE_NONE) return make_attribution(scene, &around->before, subject);
-    if (around->after_is_new && last != '.' && behind.evidence != EVIDENCE_NONE && !follows)
+    if (subject.rule != RULE_NONE) return make_attribution(scene, &around->before, subject);
+    if (around->after_is_new && last != '.' && behind.rule != RULE_NONE && !follows)
         return make_attribution(scene, &around->after, behind);
-    return look_back(scene, quote->span.begin, follows);
+    return look_back(scene, passage, index, follows);
 }

@@ -6,22 +6,44 @@
 #include "subjects.h"
 #include "surroundings.h"
 
-/* How it is known, weakest first. */
-typedef enum evidence {
-    EVIDENCE_NONE,
-    EVIDENCE_INHERITED, /* the speaker before goes on */
-    EVIDENCE_POSITION,  /* it is the subject of the sentence */
-    EVIDENCE_CUE        /* a verb of speech, a colon, a dash or "according to" */
-} evidence;
+/* Which pattern decided, weakest first; rules.txt has the same in the same order. */
+typedef enum attribution_rule {
+    RULE_NONE,
+    RULE_ALTERNATION,     /* two people take turns */
+    RULE_NEXT_PARAGRAPH,  /* the speaker before goes on: a new paragraph */
+    RULE_SAME_PARAGRAPH,  /* the same */
+    RULE_SENTENCE_BEFORE, /* Ann Lee stood up. "..." */
+    RULE_SUBJECT,         /* Ann Lee wants "..." */
+    RULE_POSITION,        /* "...," thundered Ann Lee: where a verb of speech stands */
+    RULE_LEAD_IN,         /* Ann Lee: "..." */
+    RULE_SIGNATURE,       /* "..." - Ann Lee */
+    RULE_ACCORDING,       /* according to Ann Lee */
+    RULE_VERB_BEFORE,     /* Ann Lee said, "..." */
+    RULE_VERB_BEHIND,     /* "...," said Ann Lee; "...," Ann Lee said */
+    RULE_COUNT
+} attribution_rule;
 
 typedef struct attribution {
-    evidence evidence;
+    attribution_rule rule;
     phrase_kind kind;
     mill_span speaker; /* the mention; empty if there is none */
     mill_span cue;     /* empty if there is none */
     int name;          /* in the name book, or NAME_NONE */
     bool near;         /* the cue touches the quote, or almost */
 } attribution;
+
+/* Tells whether words say that somebody speaks, not only where they stand. */
+static inline bool has_cue(const attribution *by)
+{
+    return by->rule >= RULE_POSITION;
+}
+
+/* A paragraph that begins with a quotation. */
+typedef struct turn {
+    attribution by;
+    uint32_t end;
+    bool asks;
+} turn;
 
 /* What is known of the article so far. */
 typedef struct article_scene {
@@ -33,7 +55,12 @@ typedef struct article_scene {
     attribution last;  /* of the last quotation */
     uint32_t last_end; /* where it ended */
     bool has_last;
+    turn turns[2]; /* of the two last paragraphs that begin with a quotation */
 } article_scene;
+
+/* Notes who spoke in a quotation that has been taken. */
+void attribution_note(article_scene *scene, const quote_passage *passage, uint32_t index,
+                      const attribution *by);
 
 /* Attributes quote `index` of a passage; leaves its surroundings in the scene. `follows`: an
  * earlier quotation of the passage has been taken. */

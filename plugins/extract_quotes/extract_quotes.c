@@ -35,6 +35,7 @@ static mill_status open_extractor(mill_setup *setup, void **instance)
     if (self == NULL) return MILL_FAILED;
     self->min_words = (uint32_t)mill_setup_integer(setup, "min_words");
     self->single_marks = mill_setup_integer(setup, "single_marks") == 0;
+    self->passage.doubled = mill_setup_boolean(setup, "doubled_marks");
     *instance = self;
     return vocabulary_open(&self->known, setup);
 }
@@ -56,7 +57,7 @@ static void set_name(mill_document *document, uint32_t row, mill_text text, mill
 static void set_speaker(mill_document *document, uint32_t row, const article_scene *scene,
                         const attribution *by)
 {
-    if (by->evidence == EVIDENCE_NONE) return;
+    if (by->rule == RULE_NONE) return;
     if (by->name != NAME_NONE)
         set_name(document, row, scene->text, scene->names.entries[by->name].form);
     else if (by->kind != PHRASE_PRONOUN)
@@ -92,11 +93,8 @@ static void extract_passage(extractor *self, mill_document *document)
         attribution by = attribute_quote(scene, &self->passage, i, follows);
         quote_shape shape = quotation_shape(scene->text, quote);
         if (!quotation_is_one(scene, quote, &shape, &by)) continue;
-        if (by.evidence != EVIDENCE_NONE) {
-            scene->last = by;
-            scene->last_end = quote->span.end;
-            scene->has_last = follows = true;
-        }
+        attribution_note(scene, &self->passage, i, &by);
+        follows = follows || by.rule != RULE_NONE;
         if (quotation_words(scene->text, quote, self->min_words) < self->min_words) continue;
         add_quotation(document, scene, quote, &shape, &by);
     }
@@ -114,6 +112,7 @@ static mill_status extract_article(void *instance, mill_document *document)
     scene->sentences.spans = mill_spans(document, FIELD_SENTENCES, &scene->sentences.count);
     scene->sentences.at = 0;
     scene->has_last = false;
+    memset(scene->turns, 0, sizeof scene->turns);
     if (names_read(&scene->names, &self->known, document) != MILL_OK) return MILL_FAILED;
     do extract_passage(self, document);
     while (marks_next(&reader, &self->passage));
@@ -132,6 +131,10 @@ static const mill_option options[] = {
      .standard = "auto",
      .choices = "auto never",
      .help = "auto: single marks count, too, where they cannot be apostrophes"},
+    {.name = "doubled_marks",
+     .type = MILL_OPTION_BOOLEAN,
+     .standard = "no",
+     .help = "yes: two single marks in a row open a quotation, too, as archives write it: ''so''"},
 };
 
 static const mill_field fields[] = {

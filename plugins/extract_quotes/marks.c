@@ -104,10 +104,10 @@ static bool read_character(const mark_reader *reader, uint32_t at, quote_mark *m
     const char *data = reader->text.data + at;
     switch (*data) {
     case '"': return set_mark(mark, MARK_DOUBLE, TURN_EITHER, 1);
-    case '`': return data[1] == '`' && set_mark(mark, MARK_DOUBLE, TURN_OPENS, 2);
+    case '`': return data[1] == '`' && set_mark(mark, MARK_TYPED, TURN_OPENS, 2);
     case '\'':
         if (at > 0 && data[-1] == '\'') return false;
-        if (data[1] == '\'') return set_mark(mark, MARK_DOUBLE, TURN_EITHER, 2);
+        if (data[1] == '\'') return set_mark(mark, MARK_TYPED, TURN_EITHER, 2);
         return set_mark(mark, MARK_SINGLE, TURN_EITHER, 1);
     default: return read_high_mark(data, mark);
     }
@@ -242,6 +242,8 @@ static bool opens_quote(mill_text text, const quote_passage *passage, uint32_t i
     switch (mark->family) {
     case MARK_SINGLE: return opens_single(text, mark) && has_single_closer(text, passage, i);
     case MARK_GUILLEMET: return true;
+    case MARK_TYPED:
+        return mark->may_open && (mark->turn == TURN_OPENS || passage->doubled);
     default: return mark->may_open || (!mark->may_close && mark->turn != TURN_CLOSES);
     }
 }

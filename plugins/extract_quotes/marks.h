@@ -12,7 +12,8 @@
 #define PASSAGE_QUOTES_MAX (PASSAGE_MARKS_MAX / 2 + 1)
 
 typedef enum mark_family {
-    MARK_DOUBLE, /* " “ ” „ and two single ones in a row */
+    MARK_DOUBLE, /* " “ ” „ */
+    MARK_TYPED,  /* `` and two single ones in a row */
     MARK_GUILLEMET,
     MARK_SINGLE
 } mark_family;
@@ -47,6 +48,7 @@ typedef struct quote_passage {
     marked quotes[PASSAGE_QUOTES_MAX]; /* in order, not overlapping */
     uint32_t mark_count;
     uint32_t quote_count;
+    bool doubled; /* two single marks in a row may open a quotation, not only close one */
 } quote_passage;
 
 /* Where the search stands. */

@@ -106,15 +106,15 @@ bool quotation_is_one(const article_scene *scene, const marked *quote, const quo
                       const attribution *by)
 {
     const token_list *before = &scene->around.before;
-    bool touching = by->evidence == EVIDENCE_CUE && by->near;
+    bool touching = has_cue(by) && by->near;
     if (shape->words == 0) return false;
     if (quote->closing == 0) return touching;
     if (is_named(before)) return false;
-    if (shape->words >= LONG_WORDS) return by->evidence != EVIDENCE_NONE || shape->has_stop;
+    if (shape->words >= LONG_WORDS) return by->rule != RULE_NONE || shape->has_stop;
     if (shape->title_case && !shape->asks && !(touching && is_led_in(before))) return false;
-    if (by->evidence == EVIDENCE_CUE) return true;
-    if (shape->words > SHORT_WORDS) return by->evidence != EVIDENCE_NONE || shape->has_stop;
-    return before->count == 0 && shape->has_stop && by->evidence != EVIDENCE_NONE;
+    if (has_cue(by)) return true;
+    if (shape->words > SHORT_WORDS) return by->rule != RULE_NONE || shape->has_stop;
+    return before->count == 0 && shape->has_stop && by->rule != RULE_NONE;
 }
 
 bool quotation_is_mixed(const article_scene *scene, const marked *quote, const quote_shape *shape)

@@ -7,6 +7,7 @@
 #include "names.h"
 
 #define NOUN_PHRASE_MAX 10
+#define COMMON_WORDS_MAX 3 /* between a body and the name of its speaker */
 #define LEVELS_MAX      5 /* of phrases within phrases */
 
 #define ENDS_PHRASE                                                                                \
@@ -86,16 +87,63 @@ static phrase head_of(const token_list *list, uint32_t first, uint32_t end)
     return found;
 }
 
+/* Returns the end of the name that begins at `from`; `from` if there is none. */
+static uint32_t name_end(const token_list *list, uint32_t from, uint32_t to)
+{
+    uint32_t i = from;
+    while (i < to) {
+        bool in_name = i > from && (set_at(list, i) & WORD_PARTICLE) && i + 1 < to &&
+                       is_name_token(&list->items[i + 1]);
+        if (i > from && (set_at(list, i) & TOKEN_BREAK)) break;
+        if (!is_name_token(&list->items[i]) && !in_name) break;
+        if (set_at(list, i++) & TOKEN_POSSESSIVE) break;
+    }
+    return i > from && has_name_core(list, from, i - 1) ? i : from;
+}
+
+/* Tells whether first..last may be a noun phrase: it has an article or a plural. */
+static bool is_noun_phrase(const token_list *list, uint32_t first, uint32_t last)
+{
+    return (set_at(list, first) & (WORD_DETERMINER | TOKEN_CAPITAL)) != 0 || last > first;
+}
+
 phrase phrase_at(const token_list *list, uint32_t from, uint32_t to)
 {
     if (from >= to) return no_phrase;
     uint32_t set = set_at(list, from);
     if (is_pronoun(set) && !(set & WORD_DETERMINER)) return (phrase){from, from, PHRASE_PRONOUN};
-    bool name = is_name_token(&list->items[from]);
-    if (!name && (set & ENDS_PHRASE)) return no_phrase;
+    uint32_t name = name_end(list, from, to);
+    if (name > from && !(set_at(list, name - 1) & TOKEN_POSSESSIVE))
+        return (phrase){from, name - 1, PHRASE_NAME};
+    bool is_name = is_name_token(&list->items[from]);
+    if (!is_name && (set & ENDS_PHRASE)) return no_phrase;
     uint32_t end = noun_phrase_end(list, from, to);
-    bool bare = end == from + 1 && !name && (set & WORD_DETERMINER);
-    return bare ? no_phrase : head_of(list, from, end);
+    bool bare = end == from + 1 && !is_name && (set & WORD_DETERMINER);
+    if (bare || !is_noun_phrase(list, from, end - 1)) return no_phrase;
+    return head_of(list, from, end);
+}
+
+/* Tells whether a token is a common noun or adjective, as far as the classes show. */
+static bool is_common_word(const token_list *list, uint32_t i)
+{
+    return !(set_at(list, i) & (ENDS_PHRASE | WORD_DETERMINER | WORD_PRONOUN | TOKEN_CAPITAL));
+}
+
+phrase phrase_behind_verb(const token_list *list, uint32_t from, uint32_t to)
+{
+    phrase found = phrase_at(list, from, to);
+    if (found.kind != PHRASE_NAME) return found;
+    uint32_t i = found.last + 1;
+    while (i < to && i - found.last <= COMMON_WORDS_MAX && is_common_word(list, i)) i++;
+    uint32_t end = i > found.last + 1 && i < to ? name_end(list, i, to) : i;
+    return end > i ? (phrase){i, end - 1, PHRASE_NAME} : found;
+}
+
+/* Tells whether a word with a capital opens a clause without being part of it: "However,". */
+static bool is_opener(const token_list *list, uint32_t i)
+{
+    uint32_t set = set_at(list, i);
+    return (set & TOKEN_CAPITAL) && (set & WORD_OTHER) && !(set & (WORD_DETERMINER | WORD_PRONOUN));
 }
 
 /* Skips what stands before the subject of a clause: "On Monday," "But", "Asked about it,". */
@@ -103,7 +151,8 @@ static uint32_t skip_introduction(const token_list *list, uint32_t from, uint32_
 {
     uint32_t i = from;
     while (i < to && (set_at(list, i) & (WORD_CONJUNCTION | WORD_HELPER | TOKEN_MARKS))) i++;
-    if (i < to && (set_at(list, i) & (WORD_PREPOSITION | WORD_CUE | WORD_TELL | WORD_TIME))) {
+    if (i < to && ((set_at(list, i) & (WORD_PREPOSITION | WORD_CUE | WORD_TELL | WORD_TIME)) ||
+                   is_opener(list, i))) {
         uint32_t comma = i;
         while (comma < to && !(set_at(list, comma) & TOKEN_COMMA)) comma++;
         if (comma + 1 < to) return comma + 1;
@@ -125,7 +174,9 @@ static uint32_t noun_phrase_start(const token_list *list, uint32_t from, uint32_
     while (i > from && last + 1 - i < NOUN_PHRASE_MAX) {
         uint32_t set = set_at(list, i - 1);
         if (set & WORD_DETERMINER) return i - 1;
-        if (!is_name_token(&list->items[i - 1]) && ((set & ENDS_PHRASE) || is_pronoun(set))) break;
+        bool name = is_name_token(&list->items[i - 1]);
+        if (!name && ((set & ENDS_PHRASE) || is_pronoun(set))) break;
+        if (name && i <= last && !is_name_token(&list->items[i]) && !(set & TOKEN_POSSESSIVE)) break;
         i--;
     }
     return i;
@@ -140,7 +191,8 @@ static phrase phrase_before(const token_list *list, uint32_t from, uint32_t last
     if (start <= last && has_name_core(list, start, last))
         return (phrase){start, last, PHRASE_NAME};
     start = noun_phrase_start(list, from, last);
-    return start <= last ? (phrase){start, last, PHRASE_NOUN} : no_phrase;
+    bool bare = start == last && (set & (WORD_DETERMINER | WORD_HE | WORD_SHE));
+    return start <= last && !bare ? (phrase){start, last, PHRASE_NOUN} : no_phrase;
 }
 
 /* The phrase that ends at `last`, or the one further left that it only qualifies: "the mayor of

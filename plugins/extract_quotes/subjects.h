@@ -24,6 +24,9 @@ phrase subject_before(const token_list *list, uint32_t from, uint32_t verb);
 /* Finds the phrase that begins at `from`, before `to`: behind "said" or "according to". */
 phrase phrase_at(const token_list *list, uint32_t from, uint32_t to);
 
+/* As phrase_at, but what follows is a subject and no clause: "said MSNBC host Ann Lee". */
+phrase phrase_behind_verb(const token_list *list, uint32_t from, uint32_t to);
+
 /* Finds the subject of a clause that begins at `from`: "In May, Ann Lee ...". */
 phrase subject_of_clause(const token_list *list, uint32_t from, uint32_t to);
 

@@ -102,6 +102,17 @@ static bool ends_sentence(const sentence_layer *sentences, mill_text text, const
     return next == '.' || (stop && is_capital_at(text.data, word));
 }
 
+/* Tells whether a dash parts a quote from the word behind it: the name of who said it. */
+static bool is_signed(mill_text text, uint32_t from, uint32_t word)
+{
+    for (; from + 3 <= word; from++) {
+        bool wide = memcmp(text.data + from, "\xE2\x80", 2) == 0;
+        if (wide && (unsigned char)text.data[from + 2] - 0x93u < 3u) return true;
+        if (memcmp(text.data + from, "--", 2) == 0) return true;
+    }
+    return false;
+}
+
 /* Appends what follows quote `index`, to the end of its sentence or of the next one. Returns
  * whether the line may go on with the next quote. */
 static bool append_behind(token_line *line, const sentence_layer *sentences,
@@ -115,7 +126,8 @@ static bool append_behind(token_line *line, const sentence_layer *sentences,
     uint32_t word = next_word(text, from, limit), end = limit, count = line->count;
     bool is_new = ends_sentence(sentences, text, quote, word, limit);
     char last = text.data[from - quote->closing - 1];
-    if (is_new && (last == '.' || text.data[from] == '.') && text.data[from] != ',') return false;
+    bool stops = is_new && (last == '.' || text.data[from] == '.') && text.data[from] != ',';
+    if (stops && !is_signed(text, from, word)) return false;
     if (sentences->count > 0 && word < limit) end = sentence_past(sentences, word, &begin);
     bool ends = end < limit || (!has_next && end <= limit);
     if (end > limit) end = limit;

@@ -139,6 +139,16 @@ static void read_word(const vocabulary *known, mill_text text, uint32_t at, uint
     }
 }
 
+#define ASIDE_BYTES_MAX 48
+
+/* Returns where a short remark in brackets that begins at `at` ends: (D-Ohio); `at` if none does. */
+static uint32_t aside_end(mill_text text, uint32_t at, uint32_t end)
+{
+    uint32_t reach = end - at < ASIDE_BYTES_MAX ? end - at : ASIDE_BYTES_MAX;
+    const char *closing = text.data[at] == '(' ? memchr(text.data + at, ')', reach) : NULL;
+    return closing != NULL ? (uint32_t)(closing - text.data) + 1 : at;
+}
+
 bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
                 text_token *found, uint32_t *next)
 {
@@ -152,8 +162,10 @@ bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t e
             return true;
         }
         breaks += text.data[at] == '\n';
-        uint32_t set = mark_set(text.data, at, &width);
-        if (set == 0) continue;
+        uint32_t set = mark_set(text.data, at, &width), behind = at;
+        if (set & TOKEN_BRACKET) behind = aside_end(text, at, end);
+        if (behind > at) width = behind - at;
+        if (set == 0 || behind > at) continue;
         found->begin = at;
         found->end = at + width;
         found->set = set | (breaks > 1 ? TOKEN_BREAK : 0u);
