@@ -201,7 +201,7 @@ static bool is_reopened(const mark_reader *reader, const quote_mark *open)
     quote_mark mark;
     while (at < reader->text.length && is_space(reader->text.data[at])) at++;
     if (at >= reader->text.length || !read_mark(reader, at, &mark)) return false;
-    return mark.family == open->family && mark.may_open;
+    return mark.family == open->family && mark.turn == open->turn && mark.may_open;
 }
 
 /* ---- Pairing ------------------------------------------------------------------------------- */

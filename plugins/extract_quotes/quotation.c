@@ -45,7 +45,7 @@ static inline uint32_t next_blank(mill_text text, blank_block *block, uint32_t a
 /* Steps over one word from `at`; returns its end, or `end` if there is none. */
 static inline uint32_t skip_word(mill_text text, blank_block *block, uint32_t *at, uint32_t end)
 {
-    while (*at < end && !is_word_at(text.data, *at)) ++*at;
+    *at = next_word(text.data, *at, end);
     return next_blank(text, block, *at, end);
 }
 
@@ -69,7 +69,7 @@ quote_shape quotation_shape(mill_text text, const marked *quote)
     char last = text.data[inside.end - 1];
     quote_shape shape = {.title_case = true, .asks = last == '?' || last == '!'};
     shape.has_stop = shape.asks || last == '.' || last == '-';
-    uint32_t at = inside.begin;
+    uint32_t at = inside.begin, capitals = 0;
     blank_block block = find_blanks(text, at);
     while (shape.words < LONG_WORDS) {
         uint32_t stop = skip_word(text, &block, &at, inside.end);
@@ -78,8 +78,10 @@ quote_shape quotation_shape(mill_text text, const marked *quote)
         if (shape.words == 0) shape.starts_small = !capital;
         if (!capital && (shape.words == 0 || stop - at > MINOR_BYTES)) shape.title_case = false;
         at = stop;
+        capitals += capital;
         shape.words++;
     }
+    if (capitals * 2 < shape.words) shape.title_case = false;
     return shape;
 }
 
@@ -102,6 +104,22 @@ static bool is_led_in(const token_list *before)
     return (last & (TOKEN_COMMA | TOKEN_COLON | TOKEN_DASH | TOKEN_QUOTE | WORD_CUE)) != 0;
 }
 
+/* Tells whether the quote only colours the noun behind it: the "safe" road. */
+static bool colours_noun(const token_list *after)
+{
+    return after->count > 0 &&
+           !(after->items[0].set & (TOKEN_MARKS | WORD_PREPOSITION | WORD_CONJUNCTION | WORD_HELPER |
+                                    WORD_RELATIVE | WORD_CUE | WORD_TELL | WORD_PRONOUN |
+                                    WORD_DETERMINER | WORD_TIME | TOKEN_BREAK | TOKEN_SENTENCE));
+}
+
+/* Tells whether a short quote is what somebody says of something: his claim was "true". A term has
+ * an article or an adjective before it. */
+static bool is_predicate(const token_list *before)
+{
+    return (before->items[before->count - 1].set & (WORD_HELPER | TOKEN_POSSESSIVE)) != 0;
+}
+
 bool quotation_is_one(const article_scene *scene, const marked *quote, const quote_shape *shape,
                       const attribution *by)
 {
@@ -112,9 +130,12 @@ bool quotation_is_one(const article_scene *scene, const marked *quote, const quo
     if (is_named(before)) return false;
     if (shape->words >= LONG_WORDS) return by->rule != RULE_NONE || shape->has_stop;
     if (shape->title_case && !shape->asks && !(touching && is_led_in(before))) return false;
+    if (shape->words <= SHORT_WORDS && !touching && colours_noun(&scene->around.after)) return false;
     if (has_cue(by)) return true;
     if (shape->words > SHORT_WORDS) return by->rule != RULE_NONE || shape->has_stop;
-    return before->count == 0 && shape->has_stop && by->rule != RULE_NONE;
+    if (before->count > 0)
+        return by->rule >= RULE_SUBJECT && shape->starts_small && is_predicate(before);
+    return shape->has_stop && by->rule != RULE_NONE;
 }
 
 bool quotation_is_mixed(const article_scene *scene, const marked *quote, const quote_shape *shape)

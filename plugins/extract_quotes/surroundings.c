@@ -80,13 +80,6 @@ static uint32_t sentence_past(const sentence_layer *sentences, uint32_t at, uint
     return sentences->spans[i].end;
 }
 
-/* Returns the first place from `at` on where a word begins, or `end`. */
-static uint32_t next_word(mill_text text, uint32_t at, uint32_t end)
-{
-    while (at < end && !is_word_at(text.data, at)) at++;
-    return at;
-}
-
 /* Tells whether a new sentence begins behind a quote. */
 static bool ends_sentence(const sentence_layer *sentences, mill_text text, const marked *quote,
                           uint32_t word, uint32_t limit)
@@ -123,7 +116,7 @@ static bool append_behind(token_line *line, const sentence_layer *sentences,
     bool has_next = index + 1 < passage->quote_count;
     uint32_t from = quote->span.end, begin = from;
     uint32_t limit = has_next ? quote[1].span.begin : passage->span.end;
-    uint32_t word = next_word(text, from, limit), end = limit, count = line->count;
+    uint32_t word = next_word(text.data, from, limit), end = limit, count = line->count;
     bool is_new = ends_sentence(sentences, text, quote, word, limit);
     char last = text.data[from - quote->closing - 1];
     bool stops = is_new && (last == '.' || text.data[from] == '.') && text.data[from] != ',';

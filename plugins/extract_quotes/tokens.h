@@ -53,13 +53,6 @@ static inline bool is_capital_at(const char *data, uint32_t at)
     return byte < 0x80 ? (unsigned)byte - 'A' < 26u : is_wide_capital_at(data, at);
 }
 
-/* Tells whether a word, of whatever script, reaches up to `at`. */
-bool is_word_before(const char *data, uint32_t at);
-
-/* Returns where the word at `at` ends, at most `end`; `*bare` becomes its end without a possessive
- * 's. */
-uint32_t word_end(const char *data, uint32_t at, uint32_t end, uint32_t *bare);
-
 /* Tells whether words are made of a byte: a letter's or digit's of any script. Punctuation beyond
  * ASCII lies in the blocks that begin with 0xC2, 0xE2 and 0xE3. */
 static inline bool is_word_byte(unsigned char byte)
@@ -73,5 +66,22 @@ static inline bool is_word_at(const char *data, uint32_t at)
 {
     return is_word_byte((unsigned char)data[at]);
 }
+
+/* Returns the first place from `at` on where a word begins, or `end`. `at` is between characters. */
+static inline uint32_t next_word(const char *data, uint32_t at, uint32_t end)
+{
+    while (at < end && !is_word_at(data, at)) {
+        unsigned char byte = (unsigned char)data[at];
+        at += byte < 0x80 ? 1 : byte == 0xC2 ? 2 : 3;
+    }
+    return at < end ? at : end;
+}
+
+/* Tells whether a word, of whatever script, reaches up to `at`. */
+bool is_word_before(const char *data, uint32_t at);
+
+/* Returns where the word at `at` ends, at most `end`; `*bare` becomes its end without a possessive
+ * 's. */
+uint32_t word_end(const char *data, uint32_t at, uint32_t end, uint32_t *bare);
 
 #endif
