@@ -7,6 +7,7 @@
 #define VERB_REACH    24   /* tokens between a quote and the verb behind it */
 #define FOLLOW_REACH  1200 /* bytes over which a speaker goes on */
 #define TURN_GAP      8    /* bytes between the paragraphs of a dialogue */
+#define LEAD_IN_REACH 6    /* tokens between a verb and the quote that it leads into */
 #define POSITION_WORDS 2   /* between a quote and the name behind it: has answered */
 
 typedef struct finding {
@@ -124,6 +125,7 @@ static finding look_behind(const token_list *list, mill_text text)
     }
     finding found = {{0, 0, PHRASE_NONE}, verb, RULE_VERB_BEHIND, true};
     if (is_inverted(list, from, verb)) {
+        if (ends_in_ing(text, &list->items[verb])) return nothing;
         found.speaker = phrase_behind_verb(list, verb + 1, list->count);
         return found.speaker.kind == PHRASE_NONE ? nothing : found;
     }
@@ -282,11 +284,18 @@ void attribution_note(article_scene *scene, const quote_passage *passage, uint32
 
 /* ---- The order of looks -------------------------------------------------------------------- */
 
-/* Tells whether the sentence before the quote leads into it. */
-static bool leads_in(const token_list *before)
+/* Tells whether the sentence before the quote leads into it: without a comma, or with a verb of
+ * speech shortly before one. */
+static bool leads_in(const token_list *before, mill_text text)
 {
-    return before->count > 0 &&
-           !(set_at(before, before->count - 1) & (TOKEN_COMMA | TOKEN_QUOTE | TOKEN_STOP));
+    uint32_t count = before->count;
+    if (count == 0) return false;
+    if (!(set_at(before, count - 1) & (TOKEN_COMMA | TOKEN_QUOTE | TOKEN_STOP))) return true;
+    for (uint32_t i = count; i > 0 && count - i < LEAD_IN_REACH; i--) {
+        if (set_at(before, i - 1) & TOKEN_QUOTE) return false;
+        if (is_cue_verb(before, text, i - 1)) return true;
+    }
+    return false;
 }
 
 attribution attribute_quote(article_scene *scene, const quote_passage *passage, uint32_t index,
@@ -300,7 +309,7 @@ attribution attribute_quote(article_scene *scene, const quote_passage *passage, 
     if (signature.rule != RULE_NONE) return make_attribution(scene, &around->after, signature);
     char last = last_byte(text, quote);
     bool goes_on = last == ',' || text.data[quote->span.end] == ',' || !around->after_is_new;
-    bool behind_first = goes_on && !leads_in(&around->before);
+    bool behind_first = goes_on && !leads_in(&around->before, text);
     finding behind = goes_on || last != '.' ? look_behind(&around->after, text) : nothing;
     if (behind_first && behind.rule != RULE_NONE)
         return make_attribution(scene, &around->after, behind);

@@ -117,7 +117,7 @@ static bool colours_noun(const token_list *after)
  * an article or an adjective before it. */
 static bool is_predicate(const token_list *before)
 {
-    return (before->items[before->count - 1].set & (WORD_HELPER | TOKEN_POSSESSIVE)) != 0;
+    return (before->items[before->count - 1].set & WORD_HELPER) != 0;
 }
 
 bool quotation_is_one(const article_scene *scene, const marked *quote, const quote_shape *shape,

@@ -32,6 +32,13 @@ static bool is_name_core(const text_token *token)
     return is_name_token(token) && (!(token->set & WORD_TITLE) || (token->set & (WORD_PARTICLE)));
 }
 
+/* Tells whether first..last may be a noun phrase: it has an article, or is a group of people. */
+static bool is_noun_phrase(const token_list *list, uint32_t first, uint32_t last)
+{
+    return (set_at(list, first) & (WORD_DETERMINER | TOKEN_CAPITAL)) != 0 ||
+           (set_at(list, last) & WORD_OTHER) != 0;
+}
+
 /* ---- Runs of name words -------------------------------------------------------------------- */
 
 /* Returns the first token of the name that ends at `last`; `last` + 1 if it is none. */
@@ -101,10 +108,19 @@ static uint32_t name_end(const token_list *list, uint32_t from, uint32_t to)
     return i > from && has_name_core(list, from, i - 1) ? i : from;
 }
 
-/* Tells whether first..last may be a noun phrase: it has an article or a plural. */
-static bool is_noun_phrase(const token_list *list, uint32_t first, uint32_t last)
+/* The name at the end of an office that begins at `from`: "Secretary of State John Kerry". A first
+ * name that is listed opens it. Returns no phrase where none is near. */
+static phrase name_of_office(const token_list *list, uint32_t from, uint32_t to)
 {
-    return (set_at(list, first) & (WORD_DETERMINER | TOKEN_CAPITAL)) != 0 || last > first;
+    uint32_t i = from, end = from;
+    while (i < to && (set_at(list, i) & WORD_TITLE)) i++;
+    if (i == from || i == to || !(set_at(list, i) & WORD_PREPOSITION)) return no_phrase;
+    for (; i < to && i - from < NOUN_PHRASE_MAX && !(set_at(list, i) & TOKEN_MARKS); i++) {
+        if (!(set_at(list, i) & (WORD_MAN | WORD_WOMAN)) || !is_name_core(&list->items[i])) continue;
+        end = name_end(list, i, to);
+        if (end > i + 1) return (phrase){i, end - 1, PHRASE_NAME};
+    }
+    return no_phrase;
 }
 
 phrase phrase_at(const token_list *list, uint32_t from, uint32_t to)
@@ -112,6 +128,8 @@ phrase phrase_at(const token_list *list, uint32_t from, uint32_t to)
     if (from >= to) return no_phrase;
     uint32_t set = set_at(list, from);
     if (is_pronoun(set) && !(set & WORD_DETERMINER)) return (phrase){from, from, PHRASE_PRONOUN};
+    phrase office = set & WORD_TITLE ? name_of_office(list, from, to) : no_phrase;
+    if (office.kind != PHRASE_NONE) return office;
     uint32_t name = name_end(list, from, to);
     if (name > from && !(set_at(list, name - 1) & TOKEN_POSSESSIVE))
         return (phrase){from, name - 1, PHRASE_NAME};
@@ -119,8 +137,10 @@ phrase phrase_at(const token_list *list, uint32_t from, uint32_t to)
     if (!is_name && (set & ENDS_PHRASE)) return no_phrase;
     uint32_t end = noun_phrase_end(list, from, to);
     bool bare = end == from + 1 && !is_name && (set & WORD_DETERMINER);
-    if (bare || !is_noun_phrase(list, from, end - 1)) return no_phrase;
-    return head_of(list, from, end);
+    phrase found = head_of(list, from, end);
+    if (found.kind == PHRASE_NOUN && (bare || !is_noun_phrase(list, from, end - 1)))
+        return no_phrase;
+    return found;
 }
 
 /* Tells whether a token is a common noun or adjective, as far as the classes show. */
@@ -195,6 +215,12 @@ static phrase phrase_before(const token_list *list, uint32_t from, uint32_t last
     return start <= last && !bare ? (phrase){start, last, PHRASE_NOUN} : no_phrase;
 }
 
+/* Tells whether a token is a title with a capital: "Secretary of State Ann Lee" is but one. */
+static bool is_office(const token_list *list, uint32_t i)
+{
+    return (set_at(list, i) & WORD_TITLE) && (set_at(list, i) & TOKEN_CAPITAL);
+}
+
 /* The phrase that ends at `last`, or the one further left that it only qualifies: "the mayor of
  * Rome", "Ann Lee on Monday". */
 static phrase head_before(const token_list *list, uint32_t from, uint32_t last)
@@ -210,10 +236,12 @@ static phrase head_before(const token_list *list, uint32_t from, uint32_t last)
         uint32_t before = edge - 1;
         if (before > from && (set_at(list, before) & WORD_DETERMINER)) before--;
         if (!(set_at(list, before) & WORD_PREPOSITION) || before <= from) break;
+        if (is_office(list, before - 1) && next.kind == PHRASE_NAME && next.last > next.first) break;
         if (set_at(list, before - 1) & ENDS_PHRASE & ~(uint32_t)WORD_TIME) break;
         last = before - 1;
     }
-    return found;
+    bool fits = found.kind != PHRASE_NOUN || is_noun_phrase(list, found.first, found.last);
+    return fits ? found : no_phrase;
 }
 
 /* Returns the comma before `i`, or `from`. */
