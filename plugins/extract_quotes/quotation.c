@@ -113,11 +113,23 @@ static bool colours_noun(const token_list *after)
                                     WORD_DETERMINER | WORD_TIME | TOKEN_BREAK | TOKEN_SENTENCE));
 }
 
-/* Tells whether a short quote is what somebody says of something: his claim was "true". A term has
- * an article or an adjective before it. */
-static bool is_predicate(const token_list *before)
+static bool is_token(mill_text text, const text_token *token, const char *word)
 {
-    return (before->items[before->count - 1].set & WORD_HELPER) != 0;
+    size_t length = strlen(word);
+    return token->end - token->begin == length &&
+           memcmp(text.data + token->begin, word, length) == 0;
+}
+
+/* Tells whether a short quote is what somebody says of something: his claim was "true", he saw it
+ * as a "con", urged them to "wait". A term has an article or an adjective before it. */
+static bool is_predicate(const token_list *before, mill_text text)
+{
+    uint32_t count = before->count;
+    if (count == 0) return false;
+    const text_token *last = &before->items[count - 1];
+    if ((last->set & WORD_HELPER) || is_token(text, last, "to")) return true;
+    if (count > 1 && is_token(text, last, "a")) last--;
+    return is_token(text, last, "as");
 }
 
 bool quotation_is_one(const article_scene *scene, const marked *quote, const quote_shape *shape,
@@ -129,12 +141,14 @@ bool quotation_is_one(const article_scene *scene, const marked *quote, const quo
     if (quote->closing == 0) return touching;
     if (is_named(before)) return false;
     if (shape->words >= LONG_WORDS) return by->rule != RULE_NONE || shape->has_stop;
-    if (shape->title_case && !shape->asks && !(touching && is_led_in(before))) return false;
-    if (shape->words <= SHORT_WORDS && !touching && colours_noun(&scene->around.after)) return false;
+    bool predicate = is_predicate(before, scene->text);
+    bool spoken = (touching && is_led_in(before)) || (has_cue(by) && predicate);
+    if (shape->title_case && !shape->asks && !spoken) return false;
+    if (shape->words <= SHORT_WORDS && !has_cue(by) && colours_noun(&scene->around.after)) return false;
     if (has_cue(by)) return true;
-    if (shape->words > SHORT_WORDS) return by->rule != RULE_NONE || shape->has_stop;
-    if (before->count > 0)
-        return by->rule >= RULE_SUBJECT && shape->starts_small && is_predicate(before);
+    predicate = predicate && shape->starts_small;
+    if (shape->words > SHORT_WORDS) return by->rule != RULE_NONE || shape->has_stop || predicate;
+    if (before->count > 0) return predicate;
     return shape->has_stop && by->rule != RULE_NONE;
 }
 
