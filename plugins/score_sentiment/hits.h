@@ -1,14 +1,16 @@
-/* hits - the words of a text that are in the lexicon, found in one pass. */
+/* hits - the words and phrases of a text that are in the lexicon, found in one pass. */
 #ifndef SCORE_SENTIMENT_HITS_H
 #define SCORE_SENTIMENT_HITS_H
 
+#include "candidates.h"
 #include "lexicon.h"
 #include "textmill/plugin.h"
 
 typedef struct hit {
     uint32_t begin; /* byte offset */
     uint32_t word;  /* its place in the row of all words */
-    lexicon_entry entry;
+    float value;
+    uint32_t role; /* a word_role */
 } hit;
 
 /* In order. Lives in the document's memory. */
@@ -20,8 +22,9 @@ typedef struct hit_list {
     bool has_exclamation;
 } hit_list;
 
-/* Goes through the words of a document's text.
+/* Goes through the words of a document's text, with one of the ways through it.
  * Fails: MILL_FAILED, out of memory, with the reason set. */
-mill_status hits_collect(const word_lexicon *lexicon, mill_document *document, hit_list *hits);
+mill_status hits_collect(const word_lexicon *lexicon, candidate_finder *find,
+                         mill_document *document, hit_list *hits);
 
 #endif

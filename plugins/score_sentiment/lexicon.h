@@ -1,10 +1,13 @@
-/* lexicon - the words that carry or change sentiment, and what each does.
+/* lexicon - the words and short phrases that carry or change sentiment, and what each does.
  *
- * All lists go into one map, so that a word of the text is looked up once. In front of the map
- * stands a filter of one bit for each hash: most words are in no list, and for them the filter,
- * which stays in the first-level cache, is the whole search. Its hash is cheaper than the map's: of
- * eight bytes and the length, and it need not tell a capital from a small letter, nor either from
- * the few signs that differ from one by the same bit.
+ * All lists go into one hash table, so that a word of the text is looked up once. A word's key is
+ * its first 16 bytes in small letters; its hash is of the first eight and the length, so that most
+ * words cost one load and two multiplications. In front of the table stands a filter: most words
+ * are in no list, and for them the filter, which stays in the first-level cache, is the whole search.
+ *
+ * Small letters are made by setting one bit in every byte. For letters and digits that is exact; a
+ * word with other signs in it is compared sign by sign as well. A phrase stands in the table as it
+ * is written, with spaces; its first word knows that there are phrases.
  */
 #ifndef SCORE_SENTIMENT_LEXICON_H
 #define SCORE_SENTIMENT_LEXICON_H
@@ -12,10 +15,15 @@
 #include "textmill/plugin.h"
 #include "textmill/words.h"
 
-#define LEXICON_WORD_MAX 64    /* bytes of the longest word that can be met */
-#define FILTER_BITS      65536 /* what a hash of 16 bits needs */
+#define LEXICON_WORD_MAX   64 /* bytes of the longest word or phrase that can be met */
+#define LEXICON_PHRASE_MAX 4  /* words of the longest phrase */
+#define FILTER_BITS        131072
+#define HASH_FIRST         UINT64_C(0x9E3779B1) /* odd, and far from any pattern */
+#define HASH_SECOND        UINT64_C(0xC2B2AE35)
+#define SMALL_LETTERS      UINT64_C(0x2020202020202020)
 
 typedef enum word_role {
+    ROLE_NONE,     /* only begins phrases */
     ROLE_VALENCE,  /* good, war: `value` counts */
     ROLE_BOOSTER,  /* very, slightly: `value` is added to the strength of a word that follows */
     ROLE_NEGATION, /* not: turns a word that follows */
@@ -23,14 +31,17 @@ typedef enum word_role {
 } word_role;
 
 typedef struct lexicon_entry {
-    double value;
-    word_role role;
+    uint64_t key[2];
+    const char *whole; /* as it was added */
+    float value;
+    uint8_t length;       /* 0: a free place */
+    uint8_t role;         /* a word_role */
+    uint8_t phrase_words; /* of the longest phrase that begins with this word; 0: none does */
 } lexicon_entry;
 
 typedef struct word_lexicon {
-    mill_words words; /* the value is the index of the entry */
-    lexicon_entry *entries;
-    uint32_t count;
+    lexicon_entry *places; /* open addressing, at most half full */
+    uint32_t mask;
     uint64_t filter[FILTER_BITS / 64];
 } word_lexicon;
 
@@ -38,38 +49,72 @@ typedef struct word_lexicon {
  * Fails: MILL_FAILED, with the reason set. */
 mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *path);
 
-/* The bit of a word in the filter. 8 bytes from `word` must be readable. */
-static inline uint64_t lexicon_filter_bit(const char *word, size_t length)
+/* Returns the entry of a spelling of letters, apostrophes, hyphens, spaces and bytes beyond ASCII,
+ * or NULL. 16 bytes from `word` must be readable. */
+const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length);
+
+/* Hashes a word of at least one byte. 8 bytes from `word` must be readable. What belongs to the
+ * word is masked without a branch, because no processor can guess how long the next word is. */
+static inline uint64_t lexicon_hash(const char *word, size_t length)
 {
-    /* A window of 8 bytes in this table keeps as many bytes as the word has. Its place is computed
-     * without a branch, because no processor can guess how long the next word is. */
-    static const unsigned char kept[16] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    const uint64_t small = UINT64_C(0x2020202020202020); /* makes letters small */
-    size_t missing = (8 - length) & (0 - (size_t)(length < 8));
-    uint64_t bytes, mask;
+    static const uint64_t masks[9] = {
+        0,
+        UINT64_C(0xFF),
+        UINT64_C(0xFFFF),
+        UINT64_C(0xFFFFFF),
+        UINT64_C(0xFFFFFFFF),
+        UINT64_C(0xFFFFFFFFFF),
+        UINT64_C(0xFFFFFFFFFFFF),
+        UINT64_C(0xFFFFFFFFFFFFFF),
+        UINT64_C(0xFFFFFFFFFFFFFFFF),
+    };
+    uint64_t bytes;
     memcpy(&bytes, word, 8);
-    memcpy(&mask, kept + missing, 8);
-    return (((bytes & mask) | small) + length) * UINT64_C(0x9E3779B97F4A7C15) >> 48;
+    bytes = (bytes | SMALL_LETTERS) & masks[length < 8 ? length : 8];
+    bytes += length;
+    return (bytes & 0xFFFFFFFF) * HASH_FIRST + (bytes >> 32) * HASH_SECOND;
 }
 
-/* Tells whether a word may be in the lexicon; false is certain. 8 bytes from `word` must be
- * readable. */
-static inline bool lexicon_may_have(const word_lexicon *lexicon, const char *word, size_t length)
+/* Returns 1 if a word with this hash may be in the lexicon; 0 is certain. Two bits of one part of
+ * the filter stand for a word. */
+static inline uint64_t lexicon_passes(const uint64_t *filter, uint64_t hash)
 {
-    uint64_t bit = lexicon_filter_bit(word, length);
-    return (lexicon->filter[bit / 64] >> bit % 64 & 1) != 0;
+    uint64_t part = filter[hash >> 36 & (FILTER_BITS / 64 - 1)];
+    return part >> (hash >> 30 & 63) & part >> (hash >> 24 & 63) & 1;
 }
 
-/* Returns the entry of a word that has passed the filter, or NULL: the map is asked straight away,
- * without the filter of its own. 16 bytes from `word` must be readable. */
-static inline const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word,
-                                                size_t length)
+/* Where in the table a search begins: all of the hash counts. */
+static inline uint32_t lexicon_start(const word_lexicon *lexicon, uint64_t hash)
 {
-    uint64_t head[2];
-    mill_word_head(word, length, head);
-    uint64_t hash = mill_word_hash(head, length);
-    const mill_word *place = mill_words_place(&lexicon->words, word, length, head, hash);
-    return place->length == 0 ? NULL : lexicon->entries + place->value;
+    return (uint32_t)((hash ^ hash >> 32) * UINT64_C(0x9E3779B1) >> 16) & lexicon->mask;
+}
+
+/* Loads the key of a word. 16 bytes from `word` must be readable. */
+static inline void lexicon_key(const char *word, size_t length, uint64_t key[2])
+{
+    static const unsigned char kept[32] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    uint64_t mask[2];
+    memcpy(mask, kept + (length < 16 ? 16 - length : 0), 16);
+    memcpy(key, word, 16);
+    key[0] = (key[0] | SMALL_LETTERS) & mask[0];
+    key[1] = (key[1] | SMALL_LETTERS) & mask[1];
+}
+
+/* Returns the entry of a word of ASCII letters and digits, or NULL. */
+static inline const lexicon_entry *lexicon_find_plain(const word_lexicon *lexicon, const char *word,
+                                                      size_t length)
+{
+    uint64_t key[2];
+    lexicon_key(word, length, key);
+    for (uint32_t at = lexicon_start(lexicon, lexicon_hash(word, length));;
+         at = (at + 1) & lexicon->mask) {
+        const lexicon_entry *entry = lexicon->places + at;
+        if (entry->length == 0) return NULL;
+        if (entry->key[0] == key[0] && entry->key[1] == key[1] && entry->length == length &&
+            (length <= 16 || mill_word_tail_equal(entry->whole, word, length)))
+            return entry;
+    }
 }
 
 #endif

@@ -22,6 +22,7 @@ enum {
 
 typedef struct scorer {
     word_lexicon lexicon;
+    candidate_finder *find;
     uint32_t negation_window;
 } scorer;
 
@@ -30,6 +31,7 @@ static mill_status open_scorer(mill_setup *setup, void **instance)
     scorer *self = mill_setup_alloc(setup, sizeof *self);
     if (self == NULL) return MILL_FAILED;
     self->negation_window = (uint32_t)mill_setup_integer(setup, "negation_window");
+    self->find = candidates_finder();
     *instance = self;
     return lexicon_open(&self->lexicon, setup, mill_setup_string(setup, "lexicon"));
 }
@@ -78,7 +80,7 @@ static mill_status score_article(void *instance, mill_document *document)
     const scorer *self = instance;
     hit_list hits = {.items = NULL};
     word_shares shares = {0, 0, 0};
-    if (hits_collect(&self->lexicon, document, &hits) != MILL_OK) return MILL_FAILED;
+    if (hits_collect(&self->lexicon, self->find, document, &hits) != MILL_OK) return MILL_FAILED;
     double sum =
         score_spans(self, document, &hits, FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT, &shares);
     score_spans(self, document, &hits, FIELD_QUOTES, FIELD_QUOTE_SENTIMENT, NULL);

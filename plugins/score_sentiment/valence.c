@@ -18,15 +18,15 @@
 static double value_in_context(const hit *first, const hit *word, uint32_t negation_window)
 {
     static const double fading[BOOSTER_REACH + 1] = {0, 1, 0.95, 0.9};
-    double value = word->entry.value;
+    double value = word->value;
     uint32_t reach = negation_window > BOOSTER_REACH ? negation_window : BOOSTER_REACH;
     for (const hit *before = word; before > first;) {
         before--;
         uint32_t distance = word->word - before->word;
         if (distance > reach) break;
-        if (before->entry.role == ROLE_BOOSTER && distance <= BOOSTER_REACH)
-            value += (word->entry.value < 0 ? -1 : 1) * before->entry.value * fading[distance];
-        else if (before->entry.role == ROLE_NEGATION && distance <= negation_window)
+        if (before->role == ROLE_BOOSTER && distance <= BOOSTER_REACH)
+            value += (word->value < 0 ? -1 : 1) * before->value * fading[distance];
+        else if (before->role == ROLE_NEGATION && distance <= negation_window)
             value *= NEGATED;
     }
     return value;
@@ -34,7 +34,7 @@ static double value_in_context(const hit *first, const hit *word, uint32_t negat
 
 static const hit *find_contrast(const hit *first, const hit *last)
 {
-    while (first < last && first->entry.role != ROLE_CONTRAST) first++;
+    while (first < last && first->role != ROLE_CONTRAST) first++;
     return first;
 }
 
@@ -77,7 +77,7 @@ static span_hits find_hits(const hit_list *hits, uint32_t first, uint32_t end)
     span_hits part = {hits->items + first, hits->items + first, 0};
     const hit *all_end = hits->items + hits->count;
     for (; part.last < all_end && part.last->begin < end; part.last++)
-        part.roles |= 1u << part.last->entry.role;
+        part.roles |= 1u << part.last->role;
     return part;
 }
 
@@ -89,8 +89,8 @@ static double add_up(const span_hits *part, uint32_t negation_window, word_share
     const hit *contrast = has_contrast ? find_contrast(part->first, part->last) : part->last;
     double sum = 0;
     for (const hit *word = part->first; word < part->last; word++) {
-        if (word->entry.role != ROLE_VALENCE) continue;
-        double value = word->entry.value;
+        if (word->role != ROLE_VALENCE) continue;
+        double value = word->value;
         if (is_changed) value = value_in_context(part->first, word, negation_window);
         if (has_contrast) value *= word < contrast ? BEFORE_CONTRAST : AFTER_CONTRAST;
         if (shares != NULL) add_share(shares, value);

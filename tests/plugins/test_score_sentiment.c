@@ -291,6 +291,32 @@ START_TEST(an_empty_lexicon_scores_nothing)
 }
 END_TEST
 
+START_TEST(a_phrase_takes_the_place_of_its_words)
+{
+    const char *option = write_lexicon("share\t1\nshare price\t0\ndead\t-3\ndead in the water\t-1\n"
+                                       "dead in\t4\nwater\t2\nwar torn\t-2\nwar\t-1\n"
+                                       "don't panic\t1\nfresh\t0.5\n");
+    open_scorer((const char *const[]){option, NULL});
+    ck_assert_double_eq(score_of("the share"), 0.25);
+    ck_assert_double_eq(score_of("the share price"), 0);
+    ck_assert_double_eq(score_of("the Share\nPrice"), 0);
+    ck_assert_double_eq(score_of("the share-price rally"), 0);
+    ck_assert_double_eq(score_of("the share. Price"), 0.25);
+    ck_assert_double_eq(score_of("the share  price"), 0.25);
+    ck_assert_double_eq(score_of("the share prices"), 0.25);
+    ck_assert_double_eq(score_of("the share price’s end"), 0);
+    ck_assert_double_eq(score_of("the share price-fixing"), 0.25);
+    ck_assert_double_eq(score_of("dead in the water"), -0.25);
+    ck_assert_double_eq(score_of("dead in the water of water"), 0.25);
+    ck_assert_double_eq(score_of("dead in the desert"), 0.7184);
+    ck_assert_double_eq(score_of("dead in"), 0.7184);
+    ck_assert_double_eq(score_of("dead"), -0.6124);
+    ck_assert_double_eq(score_of("a war-torn land"), -0.4588);
+    ck_assert_double_eq(score_of("don’t panic"), 0.25);
+    close_scorer();
+}
+END_TEST
+
 static const struct broken {
     const char *lexicon;
     const char *what;
@@ -363,6 +389,7 @@ int main(void)
     tcase_add_loop_test(test, survives_a_text_of_one_thing, 0, (int)MILL_COUNT(hostile));
     tcase_add_test(test, a_file_takes_the_place_of_the_lexicon);
     tcase_add_test(test, an_empty_lexicon_scores_nothing);
+    tcase_add_test(test, a_phrase_takes_the_place_of_its_words);
     tcase_add_loop_test(test, names_the_line_of_a_lexicon_that_it_cannot_read, 0,
                         (int)MILL_COUNT(broken));
     tcase_add_test(test, refuses_a_word_over_64_bytes);

@@ -1,0 +1,249 @@
+/* candidates - see candidates.h. One loop over the runs of a block, compiled for each kind of
+ * processor together with the kind's own way to look at 64 bytes.
+ */
+#include "candidates.h"
+#include "textmill/scan.h"
+
+#ifdef __x86_64__
+#include <immintrin.h>
+#endif
+
+#define INLINE static inline __attribute__((always_inline))
+
+/* What the bytes of a block are. */
+typedef struct block_bytes {
+    uint64_t alphanumeric;
+    uint64_t odd; /* an apostrophe, a hyphen or beyond ASCII */
+    uint64_t exclamation;
+} block_bytes;
+
+typedef block_bytes block_look(const char *data);
+
+/* Returns the bytes of those signs in a block that only part words and are frequent: general
+ * punctuation such as curly quotation marks and dashes, but for apostrophes. One that reaches into
+ * the next block is left for later. */
+static uint64_t find_signs(const char *data)
+{
+    uint64_t leads = mill_scan_equal(data, (char)0xE2) & mill_scan_equal(data, (char)0x80) >> 1;
+    uint64_t ends = leads << 2 & ~mill_scan_range(data, 0x98, 0x99);
+    return ends | ends >> 1 | ends >> 2;
+}
+
+/* Takes the lowest of a set of positions out of it; anything if the set is empty. */
+INLINE int32_t take_first(uint64_t *set)
+{
+    int32_t first = *set != 0 ? (int32_t)mill_scan_first(*set) : 64;
+    *set &= *set - 1;
+    return first;
+}
+
+/* Writes the positions of a set from `base` on. As many as most blocks have are written without
+ * asking how many there are, because a processor cannot guess that. */
+INLINE void write_edges(uint64_t set, int32_t base, int32_t *edges)
+{
+    for (int i = 0; i < EDGES_AHEAD; i++) edges[i] = base + take_first(&set);
+    for (int i = EDGES_AHEAD; set != 0; i++) edges[i] = base + take_first(&set);
+}
+
+/* Marks the runs whose ends are in a set: the end is one of the block's edges, and `count` edges
+ * were before the block. */
+INLINE void mark_unusual(candidate_walk *walk, uint64_t ends, uint64_t edges, uint32_t count)
+{
+    for (; ends != 0; ends &= ends - 1) {
+        uint64_t below = (ends & (0 - ends)) - 1;
+        uint32_t run = (count + mill_scan_count(edges & below)) / 2;
+        walk->unusual[run / 64] |= UINT64_C(1) << run % 64;
+    }
+}
+
+/* Finds where the runs of a piece begin and end; returns how many edges that are. A run is a row of
+ * ones, and one that is added to such a row anywhere carries over to the place behind it: so
+ * unusual bytes mark the ends of their runs. */
+INLINE uint32_t find_edges(candidate_walk *walk, block_look *look)
+{
+    uint32_t count = walk->is_open;
+    uint64_t open = walk->is_open, unusual = walk->is_unusual, exclamations = 0;
+    const char *piece = walk->text.data + walk->begin;
+    bool is_last = walk->end == walk->text.length; /* the zeros behind the text end its last run */
+    uint32_t blocks = (walk->end - walk->begin) / MILL_SCAN_BLOCK + is_last;
+    for (uint32_t block = 0; block < blocks; block++) {
+        block_bytes bytes = look(piece + (size_t)block * MILL_SCAN_BLOCK);
+        uint64_t inside = bytes.alphanumeric | bytes.odd, behind = inside << 1 | open;
+        /* an open unusual run carries in from below, as if the byte before the block were odd */
+        uint64_t sum = inside + bytes.odd, marked = sum + unusual;
+        uint64_t edges = inside ^ behind;
+        unusual = (sum < inside) | (marked < sum);
+        mark_unusual(walk, marked & ~inside, edges, count);
+        open = inside >> 63;
+        write_edges(edges, (int32_t)(block * MILL_SCAN_BLOCK), walk->edges + count);
+        count += mill_scan_count(edges);
+        exclamations |= bytes.exclamation;
+    }
+    walk->is_open = open != 0;
+    walk->is_unusual = unusual != 0;
+    walk->has_exclamation |= exclamations != 0;
+    return count;
+}
+
+/* ---- For any machine ----------------------------------------------------------------------- */
+
+INLINE block_bytes look_portably(const char *data)
+{
+    uint64_t high = mill_scan_high(data);
+    if (high != 0) high &= ~find_signs(data);
+    return (block_bytes){mill_scan_alphanumeric(data), high | mill_scan_either(data, '\'', '-'),
+                         mill_scan_equal(data, '!')};
+}
+
+void candidates_find_portably(candidate_walk *walk)
+{
+    const char *piece = walk->text.data + walk->begin;
+    walk->runs = find_edges(walk, look_portably) / 2;
+    for (uint32_t run = 0; run < walk->runs; run++) {
+        int32_t begin = walk->edges[2 * run], end = walk->edges[2 * run + 1];
+        uint64_t hash = lexicon_hash(piece + begin, (size_t)(end - begin));
+        uint64_t passed = lexicon_passes(walk->lexicon->filter, hash);
+        walk->picked[run / 64] |= passed << run % 64;
+    }
+}
+
+/* ---- For AVX2 ------------------------------------------------------------------------------ */
+
+#ifdef __x86_64__
+
+#define WITH_AVX2 __attribute__((target("avx2,bmi,bmi2")))
+
+/* Half a block. */
+typedef struct half_bytes {
+    uint32_t alphanumeric;
+    uint32_t joining; /* apostrophes and hyphens */
+    uint32_t exclamation;
+    uint32_t high;
+} half_bytes;
+
+/* Two tables, one asked by the upper four bits of a byte and one by the lower, tell what it is:
+ * where both have the same bit set. Bytes beyond ASCII get zero from the table. */
+WITH_AVX2 INLINE half_bytes look_at_half(const char *data)
+{
+    enum { ROW_AO = 1, ROW_PZ = 2, DIGIT = 4, JOINING = 8, EXCLAMATION = 16 };
+    const __m256i by_upper =
+        _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 0, JOINING | EXCLAMATION, DIGIT, ROW_AO,
+                                                  ROW_PZ, ROW_AO, ROW_PZ, 0, 0, 0, 0, 0, 0, 0, 0));
+    const __m256i by_lower = _mm256_broadcastsi128_si256(
+        _mm_setr_epi8(ROW_PZ | DIGIT, 7 | EXCLAMATION, 7, 7, 7, 7, 7, 7 | JOINING, 7, 7,
+                      ROW_AO | ROW_PZ, ROW_AO, ROW_AO, ROW_AO | JOINING, ROW_AO, ROW_AO));
+    const __m256i low_bits = _mm256_set1_epi8(0x0F);
+    __m256i bytes = _mm256_loadu_si256((const __m256i *)(const void *)data);
+    __m256i upper = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), low_bits);
+    __m256i class = _mm256_and_si256(_mm256_shuffle_epi8(by_lower, bytes),
+                                     _mm256_shuffle_epi8(by_upper, upper));
+    __m256i other =
+        _mm256_cmpeq_epi8(_mm256_and_si256(class, _mm256_set1_epi8(7)), _mm256_setzero_si256());
+    return (half_bytes){~(uint32_t)_mm256_movemask_epi8(other),
+                        (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(class, 4)),
+                        (uint32_t)_mm256_movemask_epi8(_mm256_slli_epi16(class, 3)),
+                        (uint32_t)_mm256_movemask_epi8(bytes)};
+}
+
+INLINE uint64_t joined(uint32_t first, uint32_t second)
+{
+    return first | (uint64_t)second << 32;
+}
+
+WITH_AVX2 INLINE block_bytes look_with_avx2(const char *data)
+{
+    half_bytes first = look_at_half(data), second = look_at_half(data + 32);
+    uint64_t high = joined(first.high, second.high);
+    if (high != 0) high &= ~find_signs(data);
+    return (block_bytes){joined(first.alphanumeric, second.alphanumeric),
+                         high | joined(first.joining, second.joining),
+                         joined(first.exclamation, second.exclamation)};
+}
+
+WITH_AVX2 INLINE __m256i load_four(const char *piece, const int32_t *edges)
+{
+    uint64_t words[4];
+    for (int i = 0; i < 4; i++) memcpy(&words[i], piece + edges[2 * i], 8);
+    return _mm256_setr_epi64x((int64_t)words[0], (int64_t)words[1], (int64_t)words[2],
+                              (int64_t)words[3]);
+}
+
+/* Tells which of four runs pass the filter: lexicon_hash and lexicon_passes, four times. */
+WITH_AVX2 INLINE uint64_t pass_four(const candidate_walk *walk, const char *piece, uint32_t run)
+{
+    const int32_t *edges = walk->edges + 2 * (size_t)run;
+    const __m256i low_half = _mm256_set1_epi64x(0xFFFFFFFF), eight = _mm256_set1_epi64x(8),
+                  sixty3 = _mm256_set1_epi64x(63);
+    __m256i pairs = _mm256_loadu_si256((const __m256i *)(const void *)edges);
+    __m256i length = _mm256_sub_epi32(_mm256_srli_epi64(pairs, 32), pairs);
+    __m256i missing = _mm256_sub_epi64(eight, _mm256_min_epu32(length, eight));
+    __m256i mask = _mm256_srlv_epi64(_mm256_set1_epi64x(-1), _mm256_slli_epi64(missing, 3));
+    __m256i bytes = _mm256_or_si256(load_four(piece, edges), _mm256_set1_epi64x(SMALL_LETTERS));
+    bytes = _mm256_add_epi64(_mm256_and_si256(bytes, mask), _mm256_and_si256(length, low_half));
+    __m256i hash = _mm256_add_epi64(
+        _mm256_mul_epu32(bytes, _mm256_set1_epi64x(HASH_FIRST)),
+        _mm256_mul_epu32(_mm256_srli_epi64(bytes, 32), _mm256_set1_epi64x(HASH_SECOND)));
+    __m256i at =
+        _mm256_and_si256(_mm256_srli_epi64(hash, 36), _mm256_set1_epi64x(FILTER_BITS / 64 - 1));
+    __m256i part =
+        _mm256_i64gather_epi64((const long long *)(const void *)walk->lexicon->filter, at, 8);
+    __m256i first = _mm256_srlv_epi64(part, _mm256_and_si256(_mm256_srli_epi64(hash, 30), sixty3));
+    __m256i second = _mm256_srlv_epi64(part, _mm256_and_si256(_mm256_srli_epi64(hash, 24), sixty3));
+    __m256i passed = _mm256_slli_epi64(_mm256_and_si256(first, second), 63);
+    return (uint64_t)_mm256_movemask_pd(_mm256_castsi256_pd(passed));
+}
+
+WITH_AVX2 static void find_with_avx2(candidate_walk *walk)
+{
+    const char *piece = walk->text.data + walk->begin;
+    uint32_t edges = find_edges(walk, look_with_avx2);
+    walk->runs = edges / 2;
+    memset(walk->edges + edges, 0, 8 * sizeof *walk->edges); /* the last four may be fewer */
+    for (uint32_t run = 0; run < walk->runs; run += 64) {
+        uint64_t picked = 0;
+        uint32_t rest = walk->runs - run < 64 ? walk->runs - run : 64;
+        for (uint32_t i = 0; i < rest; i += 4) picked |= pass_four(walk, piece, run + i) << i;
+        walk->picked[run / 64] = rest < 64 ? picked & ((UINT64_C(1) << rest) - 1) : picked;
+    }
+}
+
+candidate_finder *candidates_finder(void)
+{
+    bool has_all = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+                   __builtin_cpu_supports("bmi2");
+    return has_all ? find_with_avx2 : candidates_find_portably;
+}
+
+#else
+
+candidate_finder *candidates_finder(void)
+{
+    return candidates_find_portably;
+}
+
+#endif
+
+/* ---- The walk ------------------------------------------------------------------------------ */
+
+void candidates_begin(candidate_walk *walk, mill_text text, const word_lexicon *lexicon)
+{
+    walk->text = text;
+    walk->lexicon = lexicon;
+    walk->begin = walk->end = 0;
+    walk->number = walk->runs = 0;
+    walk->is_open = walk->is_unusual = walk->has_exclamation = false;
+}
+
+bool candidates_next(candidate_walk *walk, candidate_finder *find)
+{
+    uint32_t length = (uint32_t)walk->text.length, step = walk->end - walk->begin;
+    if (walk->end == length) return false;
+    if (walk->is_open) walk->edges[0] = walk->edges[2 * walk->runs] - (int32_t)step;
+    walk->number += walk->runs;
+    walk->begin = walk->end;
+    walk->end += length - walk->begin < PIECE_BYTES ? length - walk->begin : PIECE_BYTES;
+    memset(walk->unusual, 0, sizeof walk->unusual);
+    memset(walk->picked, 0, sizeof walk->picked);
+    find(walk);
+    return true;
+}
