@@ -18,7 +18,9 @@ typedef struct matcher {
 
 static inline void set_clear(const matcher *self, position_set *set)
 {
-    for (size_t i = 0; i < self->set_words; i++) set->words[i] = 0;
+    size_t i = 0; /* at least one word, and mostly no more: no call of memset for it */
+    do set->words[i] = 0;
+    while (++i < self->set_words);
 }
 
 static inline void set_add(position_set *set, size_t at)
@@ -238,30 +240,42 @@ static inline bool has_stop(const matcher *self)
     return self->line.data[self->line.length - 1] == '.';
 }
 
-/* Tells whether the line is like the pattern from `at` on, where its first part ends; 0: from the
- * beginning. */
-static bool matches(const matcher *self, const line_pattern *pattern, size_t at)
+/* The places that each part of a pattern reaches. Patterns that begin alike come one after another,
+ * so the next one goes on where it differs from this one. */
+typedef struct part_walk {
+    position_set reached[PATTERN_PARTS_MAX + 1]; /* before part i; valid up to `depth` */
+    uint32_t depth;
+} part_walk;
+
+/* Tells whether the line is like a pattern of which `walk` knows the first `shared` parts. */
+static bool matches(const matcher *self, const line_pattern *pattern, uint32_t shared,
+                    part_walk *walk)
 {
-    position_set sets[2], *reached = &sets[0], *ends = &sets[1];
     size_t length = self->line.length;
-    set_clear(self, reached);
-    set_add(reached, at);
-    for (uint32_t i = at != 0; i < pattern->part_count; i++) {
-        position_set *before = reached;
-        if (!advance(self, &pattern->parts[i], reached, ends)) return false;
-        reached = ends;
-        ends = before;
-    }
-    return set_has(reached, length) || (has_stop(self) && set_has(reached, length - 1));
+    if (walk->depth < shared) return false; /* the parts in common do not fit */
+    walk->depth = shared;
+    for (uint32_t i = shared; i < pattern->part_count; i++, walk->depth = i)
+        if (!advance(self, &pattern->parts[i], &walk->reached[i], &walk->reached[i + 1]))
+            return false;
+    const position_set *ends = &walk->reached[pattern->part_count];
+    return set_has(ends, length) || (has_stop(self) && set_has(ends, length - 1));
 }
 
-/* Tells whether the line is like one of the patterns of an edge. */
+/* Tells whether the line is like one of the patterns of an edge. `at`: where their first part ends;
+ * 0: they are held against the line from its beginning. */
 static bool match_edge(const matcher *self, const pattern_edge *edge, size_t at, bool tail)
 {
     const pattern_book *book = self->book;
+    part_walk walk;
+    uint32_t first = at != 0;
+    walk.depth = first;
+    set_clear(self, &walk.reached[first]);
+    set_add(&walk.reached[first], at);
     for (int32_t i = edge->links; i != PATTERN_NONE; i = book->links[i].next) {
-        const line_pattern *pattern = &book->patterns[book->links[i].pattern];
-        if ((pattern->in_brackets || !tail) && matches(self, pattern, at)) return true;
+        const pattern_link *link = &book->links[i];
+        const line_pattern *pattern = &book->patterns[link->pattern];
+        uint32_t shared = link->shared > first ? link->shared : first;
+        if (matches(self, pattern, shared, &walk) && (pattern->in_brackets || !tail)) return true;
     }
     return false;
 }

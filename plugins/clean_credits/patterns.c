@@ -252,13 +252,31 @@ static pattern_edge *find_edge(pattern_book *book, pattern_index *index, mill_te
     return edge;
 }
 
+static bool parts_equal(const pattern_part *left, const pattern_part *right)
+{
+    return left->kind == right->kind && left->set == right->set &&
+           left->text.length == right->text.length &&
+           (left->text.length == 0 ||
+            memcmp(left->text.data, right->text.data, left->text.length) == 0);
+}
+
+/* Counts the parts at the beginning of two patterns that are the same. */
+static uint32_t count_shared(const line_pattern *left, const line_pattern *right)
+{
+    uint32_t count = 0;
+    while (count < left->part_count && count < right->part_count &&
+           parts_equal(&left->parts[count], &right->parts[count]))
+        count++;
+    return count;
+}
+
 /* Files a pattern under a text that it begins or ends with, in lines with that word there. */
 static void add_edge(pattern_book *book, bool is_first, mill_text word, mill_text text,
                      uint32_t pattern)
 {
     pattern_index *index = is_first ? &book->first_words : &book->last_words;
     pattern_edge *edge = find_edge(book, index, word, text);
-    book->links[book->link_count] = (pattern_link){pattern, edge->links};
+    book->links[book->link_count] = (pattern_link){.pattern = pattern, .next = edge->links};
     edge->links = (int32_t)book->link_count++;
 }
 
@@ -293,5 +311,11 @@ mill_status patterns_finish(pattern_book *book, mill_setup *setup)
         mill_words_open(&book->last_words.words, setup, links) != MILL_OK)
         return MILL_FAILED;
     for (uint32_t i = 0; i < book->pattern_count; i++) index_pattern(book, i);
+    for (uint32_t i = 0; i < book->link_count; i++) {
+        const pattern_link *link = &book->links[i];
+        if (link->next == PATTERN_NONE) continue;
+        pattern_link *next = &book->links[link->next];
+        next->shared = count_shared(&book->patterns[link->pattern], &book->patterns[next->pattern]);
+    }
     return MILL_OK;
 }

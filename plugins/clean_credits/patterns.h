@@ -51,7 +51,8 @@ typedef struct pattern_edge {
 
 typedef struct pattern_link {
     uint32_t pattern;
-    int32_t next; /* or PATTERN_NONE */
+    uint32_t shared; /* parts at its beginning that are those of the pattern before it, too */
+    int32_t next;    /* or PATTERN_NONE */
 } pattern_link;
 
 /* The edges for each first, or last, word. The filter is small enough to stay in the fastest
