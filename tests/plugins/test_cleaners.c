@@ -10,7 +10,7 @@
 #include <string.h>
 
 static const char *const cleaners[] = {"clean_html", "clean_unicode", "clean_whitespace",
-                                       "clean_credits"};
+                                       "clean_lines"};
 #define CLEANER_COUNT ((int)(sizeof cleaners / sizeof cleaners[0]))
 
 /* ---- A cleaner at work ---------------------------------------------------------------------- */
@@ -279,18 +279,18 @@ START_TEST(a_repair_leaves_its_neighbours_alone)
 }
 END_TEST
 
-/* ---- Options of clean_credits ---------------------------------------------------------------- */
+/* ---- Options of clean_lines ---------------------------------------------------------------- */
 
-START_TEST(refuses_an_unknown_class_of_credits)
+START_TEST(refuses_an_unknown_class_of_lines)
 {
     workbench desk;
     loaded_plugin cleaner;
     const char *const options[] = {"classes=byline, promos", NULL};
     workbench_open(&desk, NULL, 0);
-    ck_assert(!plugin_open(&cleaner, "clean_credits", options, &desk));
+    ck_assert(!plugin_open(&cleaner, "clean_lines", options, &desk));
     ck_assert_str_eq(cleaner.error.message,
                      "classes: no class 'promos'; the classes are photo_credit, byline, promo, "
-                     "copyright");
+                     "copyright, dateline, duplicate");
     plugin_close(&cleaner);
     workbench_close(&desk);
 }
@@ -305,7 +305,7 @@ START_TEST(takes_patterns_of_the_users_own)
     test_write(path, own, strlen(own));
     snprintf(option, sizeof option, "extra_patterns=%s", path);
     const char *const options[] = {"classes=", option, NULL};
-    bench_open(&bench, "clean_credits", options);
+    bench_open(&bench, "clean_lines", options);
     expect(&bench, "NORTH WIRE  EXCLUSIVE.\nBy Ann Lee\nHe left (via Northwire)\nEnd.",
            "By Ann Lee\nHe left\nEnd.");
     bench_close(&bench);
@@ -339,7 +339,7 @@ START_TEST(says_what_is_wrong_with_a_pattern)
     snprintf(expected, sizeof expected, "%s:3: %s", path, bad_patterns[_i].fault);
     const char *const options[] = {option, NULL};
     workbench_open(&desk, NULL, 0);
-    ck_assert(!plugin_open(&cleaner, "clean_credits", options, &desk));
+    ck_assert(!plugin_open(&cleaner, "clean_lines", options, &desk));
     ck_assert_str_eq(cleaner.error.message, expected);
     plugin_close(&cleaner);
     workbench_close(&desk);
@@ -358,7 +358,7 @@ int main(void)
     tcase_add_loop_test(all, changes_nothing_the_second_time, 1, CLEANER_COUNT);
     tcase_add_test(all, whitespace_edits_cover_just_what_changes);
     tcase_add_test(all, a_repair_leaves_its_neighbours_alone);
-    tcase_add_test(all, refuses_an_unknown_class_of_credits);
+    tcase_add_test(all, refuses_an_unknown_class_of_lines);
     tcase_add_test(all, takes_patterns_of_the_users_own);
     tcase_add_loop_test(all, says_what_is_wrong_with_a_pattern, 0,
                         (int)(sizeof bad_patterns / sizeof bad_patterns[0]));

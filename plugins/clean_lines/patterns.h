@@ -3,8 +3,8 @@
  * A pattern is a short list of parts. Patterns are found by the first or the last word of a line,
  * so that a line of ordinary text costs two look-ups. The language is described in
  * photo_credit.txt; which patterns there are is data. */
-#ifndef CLEAN_CREDITS_PATTERNS_H
-#define CLEAN_CREDITS_PATTERNS_H
+#ifndef CLEAN_LINES_PATTERNS_H
+#define CLEAN_LINES_PATTERNS_H
 
 #include "textmill/words.h"
 
@@ -88,6 +88,9 @@ mill_status patterns_add(pattern_book *book, mill_setup *setup, const char *name
 
 /* Makes the patterns ready to be found. Fails: MILL_FAILED, with the reason set. */
 mill_status patterns_finish(pattern_book *book, mill_setup *setup);
+
+/* Returns a set that is in the files that come with the plug-in, or NULL. */
+const word_set *patterns_set(const pattern_book *book, const char *name);
 
 /* Returns the head of the chain of edges for a word, or PATTERN_NONE. */
 int32_t patterns_find(const pattern_index *index, mill_text word);

@@ -1,6 +1,6 @@
 /* match - holds a line against the patterns of a book. */
-#ifndef CLEAN_CREDITS_MATCH_H
-#define CLEAN_CREDITS_MATCH_H
+#ifndef CLEAN_LINES_MATCH_H
+#define CLEAN_LINES_MATCH_H
 
 #include "patterns.h"
 

@@ -57,6 +57,11 @@ static const word_set *find_set(const pattern_book *book, mill_text name)
     return NULL;
 }
 
+const word_set *patterns_set(const pattern_book *book, const char *name)
+{
+    return find_set(book, (mill_text){name, strlen(name)});
+}
+
 /* Cuts the next entry off a list; `\|` is the bar itself. */
 static mill_text next_entry(mill_text *list)
 {
@@ -302,8 +307,8 @@ static void index_pattern(pattern_book *book, uint32_t number)
 mill_status patterns_finish(pattern_book *book, mill_setup *setup)
 {
     uint32_t links = count_links(book);
-    book->particles = find_set(book, (mill_text){"particle", 8});
-    book->joints = find_set(book, (mill_text){"joint", 5});
+    book->particles = patterns_set(book, "particle");
+    book->joints = patterns_set(book, "joint");
     book->links = mill_setup_alloc(setup, (links + 1) * sizeof *book->links);
     book->edges = mill_setup_alloc(setup, (links + 1) * sizeof *book->edges);
     if (book->links == NULL || book->edges == NULL ||
