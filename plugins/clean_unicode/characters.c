@@ -13,6 +13,7 @@ static const char *const condition_names[RULE_CONDITION_COUNT] = {
     [RULE_NO_RIGHT_TO_LEFT] = "no_right_to_left",
     [RULE_NO_WORD_BREAK] = "no_word_break",
     [RULE_BETWEEN_LETTERS] = "between_letters",
+    [RULE_EMOJI] = "emoji",
 };
 
 /* ---- Words and numbers of a line ----------------------------------------------------------- */

@@ -14,6 +14,7 @@ typedef enum rule_condition {
     RULE_NO_RIGHT_TO_LEFT,
     RULE_NO_WORD_BREAK,
     RULE_BETWEEN_LETTERS,
+    RULE_EMOJI,
     RULE_CONDITION_COUNT
 } rule_condition;
 
@@ -26,8 +27,8 @@ typedef struct character_rule {
 } character_rule;
 
 /* Pages of 256 code points; page 0 and rule 0 are "nothing to do". */
-#define CHARACTER_PAGES_MAX 40
-#define CHARACTER_RULES_MAX 128
+#define CHARACTER_PAGES_MAX 64
+#define CHARACTER_RULES_MAX 256
 
 typedef struct character_table {
     uint8_t page_of[0x1100];

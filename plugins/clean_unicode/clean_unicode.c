@@ -1,11 +1,12 @@
 /* clean_unicode - repairs mis-decoded text and takes out or makes plain what only machines see:
- * control and invisible characters, odd spaces, ligatures; on request quotes and dashes too.
+ * control and invisible characters, odd spaces, ligatures; on request quotes, dashes and emoji too.
  *
  * One pass. A scan in blocks stops at what is not printable ASCII; a table tells for each of those
  * characters what to do, so a class that is turned off costs nothing. Letters that look like the
  * start of a misread sequence are handed to mojibake.c with what follows.
  */
 #include "characters.h"
+#include "emoji.h"
 #include "mojibake.h"
 
 #include "textmill/scan.h"
@@ -23,9 +24,10 @@ typedef struct text_walk {
     const cleaner *self;
     mill_document *document;
     mill_text text;
-    size_t done;      /* everything before is dealt with */
-    size_t looked_at; /* up to here there is no mojibake */
-    bool evidence;    /* the text has had clear mojibake */
+    size_t done;        /* everything before is dealt with */
+    size_t looked_at;   /* up to here there is no mojibake */
+    bool evidence;      /* the text has had clear mojibake */
+    bool at_line_start; /* a line begins at `done`: an emoji at its start was taken out */
     bool direction_known;
     bool right_to_left; /* the text has right-to-left letters */
 } text_walk;
@@ -37,7 +39,7 @@ typedef struct text_walk {
 static bool is_class_on(mill_setup *setup, mill_text name)
 {
     static const char *const classes[] = {"control",   "invisible", "soft_hyphen", "spaces",
-                                          "ligatures", "quotes",    "dashes"};
+                                          "ligatures", "quotes",    "dashes",      "emoji"};
     for (size_t i = 0; i < MILL_COUNT(classes); i++)
         if (word_is(name, classes[i])) return mill_setup_integer(setup, classes[i]) == 1;
     return false;
@@ -166,10 +168,26 @@ static bool repair(text_walk *walk, size_t at)
     }
     walk->evidence = run.evidence;
     walk->done = end;
+    walk->at_line_start = false;
     size_t length = write_run(walk, &run, bytes);
     size_t tail = common_tail(begin, end - at, bytes, length);
     mill_edit(walk->document, at, end - tail, bytes, length - tail);
     return true;
+}
+
+/* ---- Emoji --------------------------------------------------------------------------------- */
+
+static void cut_emoji(text_walk *walk, size_t at)
+{
+    bool line_start =
+        walk->done == 0 || walk->at_line_start || walk->text.data[walk->done - 1] == '\n';
+    mill_span found = emoji_find(&walk->self->table, walk->text, at, walk->done, line_start);
+    if (found.begin == found.end) return;
+    size_t before = found.begin;
+    while (before > walk->done && walk->text.data[before - 1] == ' ') before--;
+    walk->at_line_start = before == walk->done ? line_start : walk->text.data[before - 1] == '\n';
+    mill_edit(walk->document, found.begin, found.end, NULL, 0);
+    walk->done = found.end;
 }
 
 /* ---- The pass ------------------------------------------------------------------------------ */
@@ -183,10 +201,15 @@ static void visit(text_walk *walk, size_t at)
         return;
     size_t end = at + read_character(data, &code);
     const character_rule *rule = characters_find(&self->table, code);
+    if (rule != NULL && rule->condition == RULE_EMOJI) {
+        cut_emoji(walk, at);
+        return;
+    }
     if (rule == NULL || !applies(walk, rule, at, end)) return;
     if (rule->condition == RULE_ESCAPE) end = at + escape_length(data);
     mill_edit(walk->document, at, end, rule->bytes, rule->length);
     walk->done = end;
+    walk->at_line_start = false;
 }
 
 /* Where a character begins that is not printable ASCII. */
@@ -231,6 +254,7 @@ static const mill_option options[] = {
     KEEP_OR("ligatures", "split", "split", "the typographic ligatures U+FB00 to U+FB06"),
     KEEP_OR("quotes", "straight", "keep", "curly, low and angle quotation marks"),
     KEEP_OR("dashes", "plain", "keep", "typographic dashes, minus sign and ellipsis, as ASCII"),
+    KEEP_OR("emoji", "remove", "keep", "emoji with the space before them"),
 };
 
 const mill_plugin textmill_plugin = {
