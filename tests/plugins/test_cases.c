@@ -11,7 +11,8 @@
  *
  * \n \t \r \\ \xNN \uXXXX \UXXXXXXXX are escapes in both texts. With `articles = lines` in the
  * header each line of the input is an article of its own, and so is each line of what is expected:
- * for stages that remember. An article that is dropped shows as "(dropped)".
+ * for stages that remember. An article that is dropped shows as "(dropped)". In the value of an
+ * option + stands for a space.
  */
 #include "test.h"
 
@@ -194,8 +195,10 @@ static const char *write_pipeline(const char *chain)
         char *rest = NULL;
         fprintf(file, "[%s]\n", strtok_r(step, " ", &rest));
         for (char *option = strtok_r(NULL, " ", &rest); option != NULL;
-             option = strtok_r(NULL, " ", &rest))
+             option = strtok_r(NULL, " ", &rest)) {
+            for (char *plus = strchr(option, '+'); plus != NULL; plus = strchr(plus, '+')) *plus = ' ';
             fprintf(file, "%s\n", option);
+        }
     }
     fprintf(file, "[output]\nplugin = jsonl\n");
     fclose(file);
