@@ -11,7 +11,8 @@
 
 static const char *const cleaners[] = {"clean_html", "clean_unicode", "clean_whitespace",
                                        "clean_lines",
-                                       "normalize_unicode", "mask_pii"};
+                                       "normalize_unicode", "mask_pii",
+                                       "unwrap_lines"};
 #define CLEANER_COUNT ((int)(sizeof cleaners / sizeof cleaners[0]))
 
 /* ---- A cleaner at work ---------------------------------------------------------------------- */
@@ -130,6 +131,8 @@ static const char *const units[] = {
     "A A, A. A/",
     "\xCC\xA3\xCC\x81",                 /* marks out of order */
     "1 ",
+    "a-\n",
+    "a line that ends early enough, but goes\non in small letters ",
     "1-",
     "12:",
     "+1 (2) ",
