@@ -123,6 +123,7 @@ const mill_span *document_spans(const mill_document *, uint32_t field, uint32_t 
 void document_set(mill_document *, uint32_t field, uint32_t row, const mill_value *value);
 mill_value document_get(const mill_document *, uint32_t field, uint32_t row);
 mill_span document_raw_span(const mill_document *, mill_span span);
+bool document_change(const mill_document *, uint32_t index, mill_span *text, mill_span *raw);
 uint32_t document_text_offset(mill_document *, mill_unit unit, uint32_t offset);
 uint32_t document_raw_offset(mill_document *, mill_unit unit, uint32_t offset);
 

@@ -97,3 +97,12 @@ mill_span document_raw_span(const mill_document *handle, mill_span span)
                        (unsigned)span.begin, (unsigned)span.end);
     return (mill_span){0, 0};
 }
+
+bool document_change(const mill_document *handle, uint32_t index, mill_span *text, mill_span *raw)
+{
+    const alignment *map = &document_of(handle)->alignment;
+    if (index >= map->count) return false;
+    *text = map->changes[index].text;
+    *raw = map->changes[index].source;
+    return true;
+}

@@ -153,4 +153,5 @@ const mill_host host_table = {
     .output_grow = output_grow,
     .output_json = output_json,
     .output_number = output_number,
+    .change = document_change,
 };

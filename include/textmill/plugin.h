@@ -286,6 +286,7 @@ struct mill_host {
     bool (*output_grow)(mill_output *, size_t room);
     void (*output_json)(mill_output *, const char *data, size_t length);
     void (*output_number)(mill_output *, double number);
+    bool (*change)(const mill_document *, uint32_t index, mill_span *text, mill_span *raw);
 };
 
 struct mill_setup {
@@ -551,6 +552,15 @@ static inline mill_value mill_get(const mill_document *document, uint32_t field,
 static inline mill_span mill_raw_span(const mill_document *document, mill_span span)
 {
     return document->host->raw_span(document, span);
+}
+
+/* Tells what the cleaners changed together: change `index`, counted from 0 in the order of the text,
+ * with its range in the text and the range of the raw text that it stands for; either may be empty.
+ * Between changes the two texts are equal. Returns false where there is no such change. */
+static inline bool mill_change(const mill_document *document, uint32_t index, mill_span *text,
+                               mill_span *raw)
+{
+    return document->host->change(document, index, text, raw);
 }
 
 /* Converts a byte offset into the text to another unit. */

@@ -201,6 +201,7 @@ static void add_article(planner *at, plan *result, const plan_request *request)
     at->claim_count = 0;
     claim_string(at, "id");
     if (request->text) claim_string(at, "text");
+    if (request->alignment) claim_string(at, "align");
     for (size_t i = 0; i < result->layer_count; i++)
         claim_string(at, at->fields[result->layers[i].field].layer);
     add_object(at, &result->article, NULL, "}\n");

@@ -48,6 +48,7 @@ typedef struct plan {
 typedef struct plan_request {
     bool text;
     bool raw_offsets;
+    bool alignment;
 } plan_request;
 
 /* Makes the plan. Owns: what it points to lives as long as the instance.

@@ -2,6 +2,8 @@
  *
  *   {"id":..,"text":..,METADATA,"quotes":[{"begin":0,"end":5,ATTRIBUTES},..],ATTRIBUTES}
  *
+ * On request "align" follows the text: [[begin,end,raw_begin,raw_end],..], which tile both texts.
+ *
  * What the line is made of is planned in `open`; encoding only copies pieces and prints values.
  * Members that came in pass through to the letter; one whose name the line needs itself is written
  * as "input_NAME".
@@ -13,6 +15,7 @@ typedef struct writer {
     mill_unit unit;
     bool text;
     bool raw_offsets;
+    bool alignment;
 } writer;
 
 /* ---- Pieces and values --------------------------------------------------------------------- */
@@ -168,6 +171,43 @@ static void put_raw_offsets(const writer *self, mill_span span, mill_document *d
     put_offset(output, mill_raw_offset(document, self->unit, raw.end));
 }
 
+/* Puts a tile of the alignment, unless it is empty on both sides. */
+static void put_tile(const writer *self, mill_span text, mill_span raw, mill_document *document,
+                     mill_output *output)
+{
+    if (text.begin == text.end && raw.begin == raw.end) return;
+    if (output->length > 0 && output->data[output->length - 1] == ']')
+        mill_output_byte(output, ',');
+    mill_output_byte(output, '[');
+    put_offset(output, mill_text_offset(document, self->unit, text.begin));
+    mill_output_byte(output, ',');
+    put_offset(output, mill_text_offset(document, self->unit, text.end));
+    mill_output_byte(output, ',');
+    put_offset(output, mill_raw_offset(document, self->unit, raw.begin));
+    mill_output_byte(output, ',');
+    put_offset(output, mill_raw_offset(document, self->unit, raw.end));
+    mill_output_byte(output, ']');
+}
+
+/* Puts the changes and what is equal between them. */
+static void put_alignment(const writer *self, mill_document *document, mill_output *output)
+{
+    const uint32_t text_end = (uint32_t)mill_document_text(document).length;
+    const uint32_t raw_end = (uint32_t)mill_document_raw(document).length;
+    mill_span text, raw;
+    uint32_t text_at = 0, raw_at = 0;
+    put_constant(output, ",\"align\":[");
+    for (uint32_t i = 0; mill_change(document, i, &text, &raw); i++) {
+        put_tile(self, (mill_span){text_at, text.begin}, (mill_span){raw_at, raw.begin}, document,
+                 output);
+        put_tile(self, text, raw, document, output);
+        text_at = text.end;
+        raw_at = raw.end;
+    }
+    put_tile(self, (mill_span){text_at, text_end}, (mill_span){raw_at, raw_end}, document, output);
+    mill_output_byte(output, ']');
+}
+
 static void put_layer(const writer *self, const plan_layer *layer, mill_document *document,
                       mill_output *output)
 {
@@ -196,6 +236,7 @@ static mill_status encode(void *instance, mill_document *document, mill_output *
         put_constant(output, ",\"text\":");
         mill_output_json(output, text.data, text.length);
     }
+    if (self->alignment) put_alignment(self, document, output);
     put_metadata(self, document, output);
     for (size_t i = 0; i < self->plan.layer_count; i++)
         put_layer(self, &self->plan.layers[i], document, output);
@@ -216,6 +257,11 @@ static const mill_option options[] = {
      .type = MILL_OPTION_BOOLEAN,
      .standard = "no",
      .help = "Also write raw_begin and raw_end: where each span is in the text before any cleaner"},
+    {.name = "alignment",
+     .type = MILL_OPTION_BOOLEAN,
+     .standard = "no",
+     .help = "Also write align: [[begin, end, raw_begin, raw_end], ...], which stretch of the text "
+             "came from which of the text before any cleaner"},
     {.name = "text",
      .type = MILL_OPTION_BOOLEAN,
      .standard = "yes",
@@ -228,9 +274,11 @@ static mill_status open(mill_setup *setup, void **instance)
     if (self == NULL) return MILL_FAILED;
     self->unit = (mill_unit)mill_setup_integer(setup, "offsets");
     self->raw_offsets = mill_setup_boolean(setup, "raw_offsets");
+    self->alignment = mill_setup_boolean(setup, "alignment");
     self->text = mill_setup_boolean(setup, "text");
     *instance = self;
-    return plan_make(&self->plan, setup, &(plan_request){self->text, self->raw_offsets});
+    return plan_make(&self->plan, setup,
+                     &(plan_request){self->text, self->raw_offsets, self->alignment});
 }
 
 const mill_plugin textmill_plugin = {

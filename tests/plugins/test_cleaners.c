@@ -296,6 +296,90 @@ START_TEST(a_repair_leaves_its_neighbours_alone)
 }
 END_TEST
 
+/* ---- Where every byte came from ------------------------------------------------------------- */
+
+static const char *const scraps[] = {
+    "<p>",     "</p>",   "&eacute;", "&amp;lt;", "<br>",   "caf\xC3\x83\xC2\xA9 ",
+    "\xEF\xBB\xBF", "\xC2\xAD",  "\xC2\xA0",   "  ",       "\n",     "\n\n \n",
+    "\r\n",    "e\xCC\x81", "q\xCC\x87\xCC\xA3", "By Ann Lee\n", "\nRead more: X\n", "(Photo: Ann Lee)",
+    "\nPARIS (AP) - The ", "a@b.example.org", "+1 212 555 0147", "govern-\nment", "word ", "A sentence. ",
+    "\xE2\x80\x9C", "\xEF\xAC\x81", "\nThe very same line of thirty characters.\n"};
+
+/* Which byte of the source each byte of a text is; UINT32_MAX for one that was put in. */
+typedef struct byte_map {
+    uint32_t from[1 << 13];
+    size_t length;
+} byte_map;
+
+/* Reads the map off the document, and checks that the changes are in order and within both texts,
+ * and that between them the two are equal. */
+static void read_map(const mill_document *handle, byte_map *map)
+{
+    mill_text text = mill_document_text(handle), raw = mill_document_raw(handle);
+    mill_span changed, source;
+    uint32_t at = 0, raw_at = 0;
+    bool more = true;
+    map->length = text.length;
+    for (uint32_t i = 0; more; i++) {
+        more = mill_change(handle, i, &changed, &source);
+        if (!more) {
+            changed = (mill_span){(uint32_t)text.length, (uint32_t)text.length};
+            source = (mill_span){(uint32_t)raw.length, (uint32_t)raw.length};
+        }
+        ck_assert(at <= changed.begin && changed.begin <= changed.end && changed.end <= text.length);
+        ck_assert(raw_at <= source.begin && source.begin <= source.end && source.end <= raw.length);
+        ck_assert_uint_eq(changed.begin - at, source.begin - raw_at);
+        ck_assert_mem_eq(text.data + at, raw.data + raw_at, changed.begin - at);
+        for (; at < changed.begin; at++) map->from[at] = raw_at++;
+        for (; at < changed.end; at++) map->from[at] = UINT32_MAX;
+        raw_at = source.end;
+    }
+}
+
+START_TEST(leads_every_byte_home_through_any_chain)
+{
+    enum { STAGES = 5, ROUNDS = 300 };
+    random_source random = random_seeded("alignment");
+    static cleaning_bench chain[CLEANER_COUNT];
+    static byte_map whole, stage;
+    workbench alone;
+    workbench_open(&alone, NULL, 0);
+    for (int i = 0; i < CLEANER_COUNT; i++) bench_open(&chain[i], cleaners[i], NULL);
+    for (int round = 0; round < ROUNDS; round++) {
+        char text[2048] = "";
+        uint32_t home[1 << 13];
+        for (uint32_t i = random_below(&random, 40); i > 0; i--)
+            strcat(text, scraps[random_below(&random, sizeof scraps / sizeof scraps[0])]);
+        workbench *desk = &chain[0].desk;
+        workbench_begin(desk, "chain");
+        mill_document_set_text(desk->handle, text, strlen(text));
+        workbench_apply(desk);
+        for (uint32_t i = 0; i < strlen(text); i++) home[i] = i;
+        for (int step = 0; step < STAGES; step++) {
+            const loaded_plugin *cleaner = &chain[random_below(&random, CLEANER_COUNT)].cleaner;
+            mill_text before = mill_document_text(desk->handle);
+            workbench_begin(&alone, "alone");
+            mill_document_set_text(alone.handle, before.data, before.length);
+            workbench_apply(&alone);
+            ck_assert_int_eq(cleaner->plugin->process(cleaner->instance, alone.handle), MILL_OK);
+            workbench_apply(&alone);
+            read_map(alone.handle, &stage);
+            for (size_t i = 0; i < stage.length; i++) /* in order, so in place */
+                if (stage.from[i] != UINT32_MAX) stage.from[i] = home[stage.from[i]];
+            memcpy(home, stage.from, stage.length * sizeof home[0]);
+            ck_assert_int_eq(cleaner->plugin->process(cleaner->instance, desk->handle), MILL_OK);
+            workbench_apply(desk);
+        }
+        read_map(desk->handle, &whole);
+        ck_assert_uint_eq(whole.length, stage.length);
+        for (size_t i = 0; i < whole.length; i++)
+            ck_assert(whole.from[i] == UINT32_MAX || whole.from[i] == home[i]);
+    }
+    for (int i = 0; i < CLEANER_COUNT; i++) bench_close(&chain[i]);
+    workbench_close(&alone);
+}
+END_TEST
+
 /* ---- Options of clean_lines ---------------------------------------------------------------- */
 
 START_TEST(refuses_an_unknown_class_of_lines)
@@ -375,6 +459,7 @@ int main(void)
     tcase_add_loop_test(all, changes_nothing_the_second_time, 1, CLEANER_COUNT);
     tcase_add_test(all, whitespace_edits_cover_just_what_changes);
     tcase_add_test(all, a_repair_leaves_its_neighbours_alone);
+    tcase_add_test(all, leads_every_byte_home_through_any_chain);
     tcase_add_test(all, refuses_an_unknown_class_of_lines);
     tcase_add_test(all, takes_patterns_of_the_users_own);
     tcase_add_loop_test(all, says_what_is_wrong_with_a_pattern, 0,

@@ -330,6 +330,22 @@ static size_t random_text(char *text, size_t size, random_source *random)
     return length;
 }
 
+START_TEST(tiles_both_texts_with_the_alignment)
+{
+    const char *const options[] = {"alignment=yes", NULL};
+    open_writer(NULL, 0, options);
+    set_text("\xC3\xA9  b cc");
+    workbench_apply(&bench);
+    assert_line("{\"id\":\"in.jsonl:1\",\"text\":\"\xC3\xA9  b cc\",\"align\":[[0,7,0,7]]}\n");
+    mill_edit(bench.handle, 3, 4, NULL, 0);
+    mill_edit(bench.handle, 6, 8, "\xC3\xB6\xC3\xB6\xC3\xB6", 6);
+    workbench_apply(&bench);
+    assert_line("{\"id\":\"in.jsonl:1\",\"text\":\"\xC3\xA9 b \xC3\xB6\xC3\xB6\xC3\xB6\","
+                "\"align\":[[0,2,0,2],[2,2,2,3],[2,4,3,5],[4,7,5,7]]}\n");
+    close_writer();
+}
+END_TEST
+
 START_TEST(gives_back_the_same_article_when_read_again)
 {
     static char text[4096];
