@@ -59,18 +59,20 @@ CORE_OBJECTS := $(CORE_SOURCES:%.c=$(OBJECTS)/%.o)
 LIBRARY       = $(BUILD)/core.a
 
 # A plug-in is a folder under plugins/. Its sources are compiled, its *.txt are built in as data.
-# A file `library` in it names the pkg-config module and the Debian package that it needs; where
-# the module is missing the plug-in is skipped with one line.
+# A file `library` in it names what it needs: a pkg-config module, or -lNAME for a library that has
+# none, and the Debian package. Where that is missing the plug-in is skipped with one line.
 PLUGIN_FOLDERS := $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
-plugin_module   = $(word 1,$(shell cat plugins/$(1)/library 2>/dev/null))
+plugin_library  = $(word 1,$(shell cat plugins/$(1)/library 2>/dev/null))
 plugin_package  = $(word 2,$(shell cat plugins/$(1)/library 2>/dev/null))
-module_missing  = $(if $(1),$(shell pkg-config --exists $(1) 2>/dev/null || echo missing))
-SKIPPED_PLUGINS := $(foreach p,$(PLUGIN_FOLDERS),$(if $(call module_missing,$(call plugin_module,$(p))),$(p)))
+library_flags   = $(if $(filter -l%,$(1)),$(1),$(if $(1),$(shell pkg-config --libs $(1))))
+library_found   = $(if $(filter -l%,$(1)),echo 'int main(void) { return 0; }' | $(CC) -x c - $(1) -o /dev/null,pkg-config --exists $(1))
+library_missing = $(if $(1),$(shell { $(call library_found,$(1)); } 2>/dev/null || echo missing))
+SKIPPED_PLUGINS := $(foreach p,$(PLUGIN_FOLDERS),$(if $(call library_missing,$(call plugin_library,$(p))),$(p)))
 BUILT_PLUGINS   := $(filter-out $(SKIPPED_PLUGINS),$(PLUGIN_FOLDERS))
 PLUGINS         := $(BUILT_PLUGINS:%=$(BUILD)/plugins/%.so)
 
 all: $(PROGRAM) $(PLUGINS)
-	@$(foreach p,$(SKIPPED_PLUGINS),echo "skipped plug-in $(p): library $(call plugin_module,$(p)) is missing; apt-get install $(call plugin_package,$(p))";)
+	@$(foreach p,$(SKIPPED_PLUGINS),echo "skipped plug-in $(p): library $(call plugin_library,$(p)) is missing; apt-get install $(call plugin_package,$(p))";)
 
 # ---- The runner --------------------------------------------------------------------------------
 
@@ -93,10 +95,10 @@ $(BUILD)/plugins/$(1).so: $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/
 	@mkdir -p $$(@D) && chmod 755 $$(@D)
 	$$(call say,link,$$@)$$(if $$(wildcard plugins/$(1)/*.cpp),$$(CXX),$$(CC)) -shared $$(HARDEN) $$(LDFLAGS) \
 	  -Wl,--version-script=plugins/plugin.map -o $$@ $$(filter %.o,$$^) \
-	  $$(if $(2),$$(shell pkg-config --libs $(2))) -lm
+	  $$(call library_flags,$(2)) -lm
 	@chmod 755 $$@
 endef
-$(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_module,$(p)))))
+$(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_library,$(p)))))
 
 $(OBJECTS)/plugins/%.c.o: plugins/%.c Makefile
 	@mkdir -p $(@D)
