@@ -146,6 +146,7 @@ START_TEST(prints_the_resolved_chain)
            "  to standard output\n"
            "  offsets = code_points                   default\n"
            "  raw_offsets = yes                       x.ini:9\n"
+           "  alignment = no                          default\n"
            "  text = yes                              default\n"
            "  sandboxed: no files, no network, no processes\n",
            "");
@@ -220,6 +221,7 @@ START_TEST(prints_a_reader_and_a_writer_of_one_name)
            "options:\n"
            "  offsets = code_points\n"
            "  raw_offsets = no\n"
+           "  alignment = no\n"
            "  text = yes\n",
            "");
 }
