@@ -33,7 +33,8 @@ static void cut(text_walk *walk, size_t stop)
         walk->begin = stop + 2;
     else
         walk->begin = skip_space(walk->text, stop);
-    walk->item = 0;
+    walk->item = walk->next_item;
+    walk->next_item = 0;
     if (walk->resume < walk->begin) walk->resume = walk->begin;
 }
 

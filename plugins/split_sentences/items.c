@@ -83,6 +83,7 @@ bool take_item(text_walk *walk, mill_text word, size_t *before)
         return false;
     if (begin == before_bullet(walk, begin) && walk->text.data[begin - 1] != ' ') return false;
     *before = before_bullet(walk, begin);
+    walk->next_item = walk->item + 1;
     return true;
 }
 

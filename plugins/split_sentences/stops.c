@@ -6,6 +6,7 @@
 
 #define OPENERS_MAX   4  /* opening marks skipped behind a stop */
 #define SPEAKER_WORDS 4  /* words looked through for "said" after a quotation */
+#define ASKING_WORDS  2  /* the same, where no quotation mark shows that somebody spoke */
 #define LONG_WORD     4  /* letters; a word this long in small letters is hardly an abbreviation */
 #define NOTE_DIGITS   2  /* of the number of a footnote that stands bare */
 #define CLAUSE_MIN    16 /* bytes; "At 6 a.m." is shorter than any sentence before a name */
@@ -179,9 +180,9 @@ static bool is_in_letters(mill_text word)
 }
 
 /* After a closed quotation: does "Smith said" or "Mrs. Bell asked" follow? */
-static bool speaker_follows(const text_walk *walk, size_t at)
+static bool speaker_follows(const text_walk *walk, size_t at, unsigned words)
 {
-    for (unsigned i = 0; i < SPEAKER_WORDS; i++) {
+    for (unsigned i = 0; i < words; i++) {
         mill_text word = word_at(walk->text, at);
         if (word.length == 0) return false;
         if ((neighbour_of(walk, word) & NEIGHBOUR_SAYING) != 0) return i > 0;
@@ -214,8 +215,16 @@ static bool starts_in_small_letters(const text_walk *walk, size_t at)
     return false;
 }
 
+/* A part of an address or a formula is no abbreviation. */
+static bool is_part(const text_walk *walk, mill_text word)
+{
+    return word.data > walk->text.data && word.data[-1] > ' ' &&
+           strchr("=/&#~_%+", word.data[-1]) != NULL;
+}
+
 static abbreviation_kind kind_of(const text_walk *walk, mill_text word)
 {
+    if (word.length == 0 || is_part(walk, word)) return KIND_NONE;
     return lists_abbreviation(&walk->options->lists, word.data, word.length);
 }
 
@@ -228,7 +237,8 @@ static bool period_ends_carelessly(const text_walk *walk, const stop_mark *stop,
     mill_text word = word_before(walk, stop->begin);
     bool starter = (known & NEIGHBOUR_STARTER) != 0;
     if (word.length == 0)
-        return starter && ascii_class(walk->text.data[stop->begin - 1]) == CHARACTER_CLOSE_BRACKET;
+        return starter && stop->begin > walk->begin &&
+               ascii_class(walk->text.data[stop->begin - 1]) == CHARACTER_CLOSE_BRACKET;
     if (kind_of(walk, word) != KIND_NONE) return false;
     if (!is_in_letters(word))
         return starter && word.length > 2 && memchr(word.data, '.', word.length) == NULL;
@@ -238,11 +248,12 @@ static bool period_ends_carelessly(const text_walk *walk, const stop_mark *stop,
 
 /* After "?" or "!" a sentence may begin in small letters, unless they tell who spoke, or the mark
  * is part of a name. */
-static bool strong_ends_carelessly(const text_walk *walk, const stop_mark *stop, unsigned known)
+static bool strong_ends_carelessly(const text_walk *walk, const stop_mark *stop,
+                                   const following *next, unsigned known)
 {
     mill_text word = word_before(walk, stop->begin);
-    return (known & NEIGHBOUR_SAYING) == 0 && word.length > 1 &&
-           ascii_class(*word.data) == CHARACTER_LOWER &&
+    return (known & NEIGHBOUR_SAYING) == 0 && !speaker_follows(walk, next->at, ASKING_WORDS) &&
+           word.length > 1 && ascii_class(*word.data) == CHARACTER_LOWER &&
            (neighbour_of(walk, word) & NEIGHBOUR_EXCLAIMED) == 0;
 }
 
@@ -253,7 +264,7 @@ static bool small_letter_starts(const text_walk *walk, const stop_mark *stop, co
     unsigned known = neighbour_at(walk, next->at);
     if (next->bracketed) return !stop->quoted && (known & NEIGHBOUR_LABEL) != 0;
     if (stop->quoted || stop->bracketed || stop->ellipsis || next->quoted) return false;
-    return stop->strong ? strong_ends_carelessly(walk, stop, known)
+    return stop->strong ? strong_ends_carelessly(walk, stop, next, known)
                         : period_ends_carelessly(walk, stop, known);
 }
 
@@ -271,9 +282,9 @@ static bool before_capital(const text_walk *walk, abbreviation_kind kind, const 
 {
     if (kind == KIND_NEVER) return false;
     if (kind == KIND_NONE || kind == KIND_PLAIN || stop->quoted) return true;
-    if (next->bracketed) return false;
-    if (next->quoted) return true;
+    if (next->quoted && !next->bracketed) return true;
     unsigned known = neighbour_at(walk, next->at);
+    if (next->bracketed) return (known & NEIGHBOUR_STARTER) != 0;
     if (kind == KIND_COMPANY) return (known & NEIGHBOUR_COMPANY) == 0;
     if (kind == KIND_TIME) return (known & NEIGHBOUR_TIME) == 0 && is_clause(walk, stop);
     return (known & NEIGHBOUR_STARTER) != 0;
@@ -293,11 +304,19 @@ static bool initial_ends(const text_walk *walk, mill_text word, const following 
 
 /* ---- Deciding ------------------------------------------------------------------------------ */
 
+/* Behind a mark that is no word: a bracket, a sign. "N°. 5" goes on. */
+static bool sign_ends(const text_walk *walk, const stop_mark *stop, const following *next)
+{
+    if (next->class == CHARACTER_LOWER) return small_letter_starts(walk, stop, next);
+    bool sign =
+        stop->begin > walk->begin && (unsigned char)walk->text.data[stop->begin - 1] >= 0x80;
+    return !(sign && next->class == CHARACTER_DIGIT) || next->quoted || next->bracketed;
+}
+
 static bool period_ends(const text_walk *walk, mill_text word, const stop_mark *stop,
                         const following *next)
 {
-    if (word.length == 0)
-        return next->class != CHARACTER_LOWER || small_letter_starts(walk, stop, next);
+    if (word.length == 0) return sign_ends(walk, stop, next);
     if (is_single_capital(word))
         return next->class == CHARACTER_UPPER && initial_ends(walk, word, next);
     abbreviation_kind kind = kind_of(walk, word);
@@ -315,11 +334,26 @@ static bool strong_ends(const text_walk *walk, const stop_mark *stop, const foll
     if (next->class == CHARACTER_LOWER) return small_letter_starts(walk, stop, next);
     if (next->bracketed && next->class == CHARACTER_DIGIT) return false;
     if (next->class != CHARACTER_UPPER || next->quoted) return true;
-    if (stop->quoted) return !speaker_follows(walk, next->at);
+    if (stop->quoted) return !speaker_follows(walk, next->at, SPEAKER_WORDS);
     if (stop->marks > 1 || walk->text.data[stop->begin] != '!') return true;
     mill_text word = word_before(walk, stop->begin);
     return (neighbour_of(walk, word) & NEIGHBOUR_EXCLAIMED) == 0 ||
            (neighbour_at(walk, next->at) & NEIGHBOUR_STARTER) != 0;
+}
+
+/* An omission in brackets is part of its sentence. Behind dots "I" may well go on. */
+static bool ellipsis_ends(const text_walk *walk, const stop_mark *stop, const following *next)
+{
+    if (next->class == CHARACTER_LOWER) return small_letter_starts(walk, stop, next);
+    mill_text word = word_at(walk->text, next->at);
+    return !(word.length == 1 && *word.data == 'I') || next->quoted;
+}
+
+/* [...] */
+static bool is_omission(mill_text text, const stop_mark *stop)
+{
+    return stop->marks > 1 && stop->begin > 0 && stop->bracketed &&
+           strchr("[(", text.data[stop->begin - 1]) != NULL;
 }
 
 /* The stop was typed without a space after it: "said.The". Both words must look like words, so that
@@ -391,6 +425,7 @@ static __attribute__((noinline)) bool marked_stop_ends(text_walk *walk, size_t a
     stop_mark stop = read_stop(walk->text, at);
     *end = walk->resume = stop.end;
     if (is_paragraph_end(walk->text.data + stop.end)) return true;
+    if (is_omission(walk->text, &stop)) return false;
     following next = read_following(walk, stop.end);
     if (next.class == CHARACTER_SPACE) return false;
     if (stop.full) return true;
@@ -400,8 +435,7 @@ static __attribute__((noinline)) bool marked_stop_ends(text_walk *walk, size_t a
     }
     if (!next.spaced) return glued_ends(walk, &stop, &next);
     if (stop.strong) return strong_ends(walk, &stop, &next);
-    if (stop.ellipsis)
-        return next.class != CHARACTER_LOWER || small_letter_starts(walk, &stop, &next);
+    if (stop.ellipsis) return ellipsis_ends(walk, &stop, &next);
     mill_text word = word_before(walk, stop.begin);
     if (may_be_item(walk, word) && take_item(walk, word, end)) return *end < at;
     return period_ends(walk, word, &stop, &next);

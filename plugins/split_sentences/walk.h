@@ -23,7 +23,8 @@ typedef struct text_walk {
     size_t resume; /* places before this have been dealt with */
 
     unsigned item; /* the number, letter counted from a, that the open sentence begins with; or 0 */
-    char item_form; /* '1' or 'a' */
+    unsigned next_item; /* that of the sentence to be opened next, where it is known */
+    char item_form;     /* '1' or 'a' */
 
     size_t line_begin;  /* of the line that is open */
     size_t wrapped_end; /* the verdict `wrapped` holds for line ends before this */

@@ -147,10 +147,11 @@ bool bracket_ends_sentence(text_walk *walk, size_t at, size_t *end)
 {
     const char *data = walk->text.data;
     *end = walk->resume = at + 1;
-    if (at <= walk->begin + 1) return false;
+    if (at == walk->begin) return false;
     char before = data[at - 1];
-    bool smile = before == ':' || before == ';' ||
-                 (before == '-' && (data[at - 2] == ':' || data[at - 2] == ';'));
+    bool smile =
+        before == ':' || before == ';' ||
+        (before == '-' && at > walk->begin + 1 && (data[at - 2] == ':' || data[at - 2] == ';'));
     if (smile) return capital_follows(data + at + 1);
     if (data[at + 1] != ' ') return false;
     size_t cut = at;
