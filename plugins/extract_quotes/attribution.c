@@ -4,11 +4,11 @@
  */
 #include "attribution.h"
 
-#define VERB_REACH    24   /* tokens between a quote and the verb behind it */
-#define FOLLOW_REACH  1200 /* bytes over which a speaker goes on */
-#define TURN_GAP      8    /* bytes between the paragraphs of a dialogue */
-#define LEAD_IN_REACH 6    /* tokens between a verb and the quote that it leads into */
-#define POSITION_WORDS 2   /* between a quote and the name behind it: has answered */
+#define VERB_REACH     24   /* tokens between a quote and the verb behind it */
+#define FOLLOW_REACH   1200 /* bytes over which a speaker goes on */
+#define TURN_GAP       8    /* bytes between the paragraphs of a dialogue */
+#define LEAD_IN_REACH  6    /* tokens between a verb and the quote that it leads into */
+#define POSITION_WORDS 2    /* between a quote and the name behind it: has answered */
 
 typedef struct finding {
     phrase speaker;
@@ -170,7 +170,8 @@ static finding look_before(const token_list *list, mill_text text)
     for (uint32_t i = count; i > 0; i--) {
         if (!is_cue_verb(list, text, i - 1)) continue;
         bool near = i + 3 >= count || (set_at(list, count - 1) & TOKEN_COLON);
-        finding found = {subject_of(list, text, i - 1), i - 1, RULE_VERB_BEFORE, near};
+        finding found = {subject_of(list, text, i - 1), i - 1, RULE_VERB_APART, near};
+        if (found.speaker.last + 2 == i) found.rule = RULE_VERB_BEFORE;
         if (found.speaker.kind != PHRASE_NONE) return found;
     }
     return find_according(list, text);
@@ -256,8 +257,7 @@ static attribution look_back(article_scene *scene, const quote_passage *passage,
     const token_line *line = &scene->around.previous;
     const token_list previous = {line->items, line->count};
     bool can_inherit = scene->has_last && at - scene->last_end < FOLLOW_REACH;
-    if (can_inherit && scene->last_end >= begin)
-        return inherit(&scene->last, RULE_NEXT_PARAGRAPH);
+    if (can_inherit && scene->last_end >= begin) return inherit(&scene->last, RULE_NEXT_PARAGRAPH);
     finding found = look_before(&previous, scene->text);
     if (found.rule == RULE_NONE) found = look_at_subject(&previous);
     if (found.rule != RULE_NONE && found.speaker.kind != PHRASE_NOUN) {

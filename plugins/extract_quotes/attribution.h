@@ -18,6 +18,7 @@ typedef enum attribution_rule {
     RULE_LEAD_IN,         /* Ann Lee: "..." */
     RULE_SIGNATURE,       /* "..." - Ann Lee */
     RULE_ACCORDING,       /* according to Ann Lee */
+    RULE_VERB_APART,      /* Ann Lee, who left, said, "..." */
     RULE_VERB_BEFORE,     /* Ann Lee said, "..." */
     RULE_VERB_BEHIND,     /* "...," said Ann Lee; "...," Ann Lee said */
     RULE_COUNT

@@ -4,29 +4,42 @@
  * each pair; quotation.c leaves out titles and terms. Nothing is looked at beyond a fixed distance
  * from a quote, so the time is linear in the text. An article without marks is only scanned.
  */
-#include "attribution.h"
-#include "marks.h"
 #include "quotation.h"
-#include "textmill/plugin.h"
+#include "rules.h"
+#include "speakers.h"
 
 #define NAME_BYTES_MAX 160
 
 enum {
     FIELD_SENTENCES,
     FIELD_QUOTES,
+    FIELD_KIND,
+    FIELD_GROUP,
     FIELD_SPEAKER,
+    FIELD_MENTION,
     FIELD_SPEAKER_SPAN,
+    FIELD_SPEAKER_TYPE,
     FIELD_CUE,
     FIELD_CUE_SPAN,
-    FIELD_KIND
+    FIELD_RULE,
+    FIELD_CONFIDENCE,
+    FIELD_QUOTE_SENTENCES,
+    FIELD_FLAGS,
+    FIELD_NAMES,
+    FIELD_CANONICAL,
+    FIELD_SPEAKERS
 };
 
 typedef struct extractor {
     vocabulary known;
+    rule_table rules;
     uint32_t min_words;
     bool single_marks;
+    bool names;
     quote_passage passage;
     article_scene scene;
+    speaker_list speakers;
+    uint32_t group; /* of the last quotation */
 } extractor;
 
 static mill_status open_extractor(mill_setup *setup, void **instance)
@@ -36,52 +49,104 @@ static mill_status open_extractor(mill_setup *setup, void **instance)
     self->min_words = (uint32_t)mill_setup_integer(setup, "min_words");
     self->single_marks = mill_setup_integer(setup, "single_marks") == 0;
     self->passage.doubled = mill_setup_boolean(setup, "doubled_marks");
+    self->names = mill_setup_boolean(setup, "names");
     *instance = self;
+    if (rules_open(&self->rules, setup) != MILL_OK) return MILL_FAILED;
     return vocabulary_open(&self->known, setup);
 }
 
 /* ---- Writing a quotation ------------------------------------------------------------------- */
 
+static void set_constant(mill_document *document, uint32_t field, uint32_t row, const char *value)
+{
+    mill_set_string(document, field, row, value, strlen(value));
+}
+
+static void set_piece(mill_document *document, uint32_t field, uint32_t row, mill_text text,
+                      mill_span span)
+{
+    mill_set_string(document, field, row, text.data + span.begin, span.end - span.begin);
+}
+
 /* Sets a name; a line break in it becomes a space. */
-static void set_name(mill_document *document, uint32_t row, mill_text text, mill_span span)
+static void set_name(mill_document *document, uint32_t field, uint32_t row, mill_text text,
+                     mill_span span)
 {
     char name[NAME_BYTES_MAX];
     uint32_t length = span.end - span.begin;
     if (length > sizeof name) return;
+    if (memchr(text.data + span.begin, '\n', length) == NULL) {
+        set_piece(document, field, row, text, span);
+        return;
+    }
     memcpy(name, text.data + span.begin, length);
     for (uint32_t i = 0; i < length; i++)
         if (name[i] == '\n' || name[i] == '\r') name[i] = ' ';
-    mill_set_string(document, FIELD_SPEAKER, row, name, length);
+    mill_set_string(document, field, row, name, length);
 }
 
-static void set_speaker(mill_document *document, uint32_t row, const article_scene *scene,
+static void set_speaker(mill_document *document, uint32_t row, const extractor *self,
                         const attribution *by)
 {
+    static const char *const types[] = {
+        [PHRASE_NAME] = "name", [PHRASE_NOUN] = "nominal", [PHRASE_PRONOUN] = "pronoun"};
+    const article_scene *scene = &self->scene;
+    mill_text rule = self->rules.names[by->rule];
     if (by->rule == RULE_NONE) return;
     if (by->name != NAME_NONE)
-        set_name(document, row, scene->text, scene->names.entries[by->name].form);
+        set_name(document, FIELD_SPEAKER, row, scene->text, scene->names.entries[by->name].form);
     else if (by->kind != PHRASE_PRONOUN)
-        set_name(document, row, scene->text, by->speaker);
+        set_name(document, FIELD_SPEAKER, row, scene->text, by->speaker);
+    set_piece(document, FIELD_MENTION, row, scene->text, by->speaker);
     mill_set_span(document, FIELD_SPEAKER_SPAN, row, by->speaker.begin, by->speaker.end);
+    set_constant(document, FIELD_SPEAKER_TYPE, row, types[by->kind]);
+    mill_set_string(document, FIELD_RULE, row, rule.data, rule.length);
+    mill_set_number(document, FIELD_CONFIDENCE, row, self->rules.confidence[by->rule][by->kind]);
     if (by->cue.begin == by->cue.end) return;
-    mill_set_string(document, FIELD_CUE, row, scene->text.data + by->cue.begin,
-                    by->cue.end - by->cue.begin);
+    set_piece(document, FIELD_CUE, row, scene->text, by->cue);
     mill_set_span(document, FIELD_CUE_SPAN, row, by->cue.begin, by->cue.end);
 }
 
-static void add_quotation(mill_document *document, const article_scene *scene, const marked *quote,
+/* Sets the first and the last sentence that a quotation touches. */
+static void set_sentences(mill_document *document, uint32_t row, const sentence_layer *layer,
+                          mill_span span)
+{
+    char json[32], *to = json + sizeof json;
+    uint32_t first = layer->at, last = first;
+    if (first >= layer->count) return;
+    while (last + 1 < layer->count && layer->spans[last + 1].begin < span.end) last++;
+    *--to = ']';
+    for (uint32_t number = last, part = 0; part < 2; part++, number = first) {
+        do *--to = (char)('0' + number % 10);
+        while ((number /= 10) > 0);
+        *--to = part == 0 ? ',' : '[';
+    }
+    mill_set_json(document, FIELD_QUOTE_SENTENCES, row, to, (size_t)(json + sizeof json - to));
+}
+
+static void add_quotation(mill_document *document, extractor *self, const marked *quote,
                           const quote_shape *shape, const attribution *by)
 {
+    const article_scene *scene = &self->scene;
     uint32_t row = mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end);
     bool mixed = quotation_is_mixed(scene, quote, shape);
-    set_speaker(document, row, scene, by);
-    if (mixed)
-        mill_set_string(document, FIELD_KIND, row, "mixed", 5);
-    else
-        mill_set_string(document, FIELD_KIND, row, "direct", 6);
+    set_constant(document, FIELD_KIND, row, mixed ? "mixed" : "direct");
+    mill_set_integer(document, FIELD_GROUP, row, self->group);
+    set_speaker(document, row, self, by);
+    set_sentences(document, row, &scene->sentences, quote->span);
+    if (quote->closing == 0) mill_set_json(document, FIELD_FLAGS, row, "[\"unclosed\"]", 12);
 }
 
 /* ---- An article ---------------------------------------------------------------------------- */
+
+/* Tells whether a quotation is another part of the utterance before: it has the same verb, or goes
+ * on behind it. */
+static bool goes_on(const article_scene *scene, const attribution *by)
+{
+    if (!scene->has_last || by->rule == RULE_NONE) return false;
+    bool same_verb = by->cue.end > 0 && by->cue.begin == scene->last.cue.begin;
+    return same_verb || by->rule == RULE_SAME_PARAGRAPH;
+}
 
 static void extract_passage(extractor *self, mill_document *document)
 {
@@ -93,10 +158,23 @@ static void extract_passage(extractor *self, mill_document *document)
         attribution by = attribute_quote(scene, &self->passage, i, follows);
         quote_shape shape = quotation_shape(scene->text, quote);
         if (!quotation_is_one(scene, quote, &shape, &by)) continue;
+        self->group += !goes_on(scene, &by);
         attribution_note(scene, &self->passage, i, &by);
         follows = follows || by.rule != RULE_NONE;
-        if (quotation_words(scene->text, quote, self->min_words) < self->min_words) continue;
-        add_quotation(document, scene, quote, &shape, &by);
+        uint32_t words = quotation_words(scene->text, quote);
+        if (words < self->min_words) continue;
+        speakers_add(&self->speakers, scene->text, &by, words);
+        add_quotation(document, self, quote, &shape, &by);
+    }
+}
+
+static void add_names(const name_book *names, mill_document *document)
+{
+    mill_text text = mill_document_text(document);
+    for (uint32_t i = 0; i < names->mention_count; i++) {
+        const name_mention *mention = &names->mentions[i];
+        uint32_t row = mill_span_add(document, FIELD_NAMES, mention->span.begin, mention->span.end);
+        set_name(document, FIELD_CANONICAL, row, text, names->entries[mention->name].form);
     }
 }
 
@@ -106,17 +184,22 @@ static mill_status extract_article(void *instance, mill_document *document)
     article_scene *scene = &self->scene;
     mark_reader reader;
     marks_begin(&reader, mill_document_text(document), self->single_marks);
-    if (!marks_next(&reader, &self->passage)) return MILL_OK;
+    bool has_marks = marks_next(&reader, &self->passage);
+    if (!has_marks && !self->names) return MILL_OK;
     scene->known = &self->known;
     scene->text = mill_document_text(document);
+    if (names_read(&scene->names, &self->known, document) != MILL_OK) return MILL_FAILED;
+    if (self->names) add_names(&scene->names, document);
+    if (!has_marks) return MILL_OK;
     scene->sentences.spans = mill_spans(document, FIELD_SENTENCES, &scene->sentences.count);
     scene->sentences.at = 0;
     scene->has_last = false;
     memset(scene->turns, 0, sizeof scene->turns);
-    if (names_read(&scene->names, &self->known, document) != MILL_OK) return MILL_FAILED;
+    self->group = UINT32_MAX; /* the first is 0 */
+    speakers_begin(&self->speakers);
     do extract_passage(self, document);
     while (marks_next(&reader, &self->passage));
-    return MILL_OK;
+    return speakers_set(&self->speakers, &scene->names, document, FIELD_SPEAKERS);
 }
 
 static const mill_option options[] = {
@@ -135,6 +218,10 @@ static const mill_option options[] = {
      .type = MILL_OPTION_BOOLEAN,
      .standard = "no",
      .help = "yes: two single marks in a row open a quotation, too, as archives write it: ''so''"},
+    {.name = "names",
+     .type = MILL_OPTION_BOOLEAN,
+     .standard = "no",
+     .help = "yes: fill the layer names, too, in articles without quotations as well"},
 };
 
 static const mill_field fields[] = {
@@ -149,13 +236,33 @@ static const mill_field fields[] = {
     {.use = MILL_PROVIDES,
      .type = MILL_STRING,
      .layer = "quotes",
+     .attribute = "kind",
+     .help = "direct: whole sentences; mixed: a piece of one"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_INTEGER,
+     .layer = "quotes",
+     .attribute = "group",
+     .help = "the same for the parts of one utterance"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_STRING,
+     .layer = "quotes",
      .attribute = "speaker",
      .help = "the best name that the article has for the speaker"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_STRING,
+     .layer = "quotes",
+     .attribute = "speaker_mention",
+     .help = "what the text calls the speaker there"},
     {.use = MILL_PROVIDES,
      .type = MILL_SPAN,
      .layer = "quotes",
      .attribute = "speaker",
      .help = "where the speaker is mentioned"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_STRING,
+     .layer = "quotes",
+     .attribute = "speaker_type",
+     .help = "name, nominal or pronoun"},
     {.use = MILL_PROVIDES,
      .type = MILL_STRING,
      .layer = "quotes",
@@ -169,8 +276,36 @@ static const mill_field fields[] = {
     {.use = MILL_PROVIDES,
      .type = MILL_STRING,
      .layer = "quotes",
-     .attribute = "kind",
-     .help = "direct: whole sentences; mixed: a piece of one"},
+     .attribute = "rule",
+     .help = "which pattern told the speaker"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_NUMBER,
+     .layer = "quotes",
+     .attribute = "confidence",
+     .help = "how often that rule is right, 0 to 1"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_JSON,
+     .layer = "quotes",
+     .attribute = "sentences",
+     .help = "the first and the last sentence that it touches"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_JSON,
+     .layer = "quotes",
+     .attribute = "flags",
+     .help = "unclosed: the paragraph ended before the marks closed"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_LAYER,
+     .layer = "names",
+     .help = "names of people and bodies; see the option names"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_STRING,
+     .layer = "names",
+     .attribute = "canonical",
+     .help = "the longest form of the name in the article"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_JSON,
+     .attribute = "speakers",
+     .help = "who speaks: name, forms, number of quotes, words in them"},
 };
 
 const mill_plugin textmill_plugin = {

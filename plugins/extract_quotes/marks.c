@@ -242,8 +242,7 @@ static bool opens_quote(mill_text text, const quote_passage *passage, uint32_t i
     switch (mark->family) {
     case MARK_SINGLE: return opens_single(text, mark) && has_single_closer(text, passage, i);
     case MARK_GUILLEMET: return true;
-    case MARK_TYPED:
-        return mark->may_open && (mark->turn == TURN_OPENS || passage->doubled);
+    case MARK_TYPED: return mark->may_open && (mark->turn == TURN_OPENS || passage->doubled);
     default: return mark->may_open || (!mark->may_close && mark->turn != TURN_CLOSES);
     }
 }

@@ -30,7 +30,8 @@ static uint8_t gender_of(uint32_t set)
     return both == WORD_MAN ? 1 : both == WORD_WOMAN ? 2 : 0;
 }
 
-/* Tells whether nothing but a blank parts a word that ends at `end`, with its stop, from the next. */
+/* Tells whether nothing but a blank parts a word that ends at `end`, with its stop, from the next.
+ */
 static bool joins(mill_text text, uint32_t end, const text_token *right)
 {
     return right->begin == end + 1 && (text.data[end] == ' ' || text.data[end] == '\n');
@@ -210,8 +211,7 @@ static bool grow_mentions(name_book *book, mill_document *document)
     uint32_t room = book->mention_room * 2 + 64;
     name_mention *grown = mill_alloc(document, room * sizeof *grown);
     if (grown == NULL) return false;
-    if (book->mention_count > 0)
-        memcpy(grown, book->mentions, book->mention_count * sizeof *grown);
+    if (book->mention_count > 0) memcpy(grown, book->mentions, book->mention_count * sizeof *grown);
     book->mentions = grown;
     book->mention_room = room;
     return true;

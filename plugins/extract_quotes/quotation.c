@@ -49,16 +49,18 @@ static inline uint32_t skip_word(mill_text text, blank_block *block, uint32_t *a
     return next_blank(text, block, *at, end);
 }
 
-uint32_t quotation_words(mill_text text, const marked *quote, uint32_t limit)
+uint32_t quotation_words(mill_text text, const marked *quote)
 {
     mill_span inside = inside_of(quote);
-    uint32_t count = 0, at = inside.begin;
-    blank_block block = find_blanks(text, at);
-    while (count < limit) {
-        uint32_t stop = skip_word(text, &block, &at, inside.end);
-        if (at >= inside.end) break;
-        at = stop;
-        count++;
+    uint32_t count = 0;
+    uint64_t apart = 1; /* the byte before is blank */
+    for (uint32_t at = inside.begin; at < inside.end; at += MILL_SCAN_BLOCK) {
+        uint64_t blanks = find_blanks(text, at).blanks;
+        uint64_t begins = ~blanks & (blanks << 1 | apart);
+        uint32_t left = inside.end - at;
+        if (left < MILL_SCAN_BLOCK) begins &= (UINT64_C(1) << left) - 1;
+        count += mill_scan_count(begins);
+        apart = blanks >> 63;
     }
     return count;
 }
@@ -107,10 +109,10 @@ static bool is_led_in(const token_list *before)
 /* Tells whether the quote only colours the noun behind it: the "safe" road. */
 static bool colours_noun(const token_list *after)
 {
-    return after->count > 0 &&
-           !(after->items[0].set & (TOKEN_MARKS | WORD_PREPOSITION | WORD_CONJUNCTION | WORD_HELPER |
-                                    WORD_RELATIVE | WORD_CUE | WORD_TELL | WORD_PRONOUN |
-                                    WORD_DETERMINER | WORD_TIME | TOKEN_BREAK | TOKEN_SENTENCE));
+    return after->count > 0 && !(after->items[0].set &
+                                 (TOKEN_MARKS | WORD_PREPOSITION | WORD_CONJUNCTION | WORD_HELPER |
+                                  WORD_RELATIVE | WORD_CUE | WORD_TELL | WORD_PRONOUN |
+                                  WORD_DETERMINER | WORD_TIME | TOKEN_BREAK | TOKEN_SENTENCE));
 }
 
 static bool is_token(mill_text text, const text_token *token, const char *word)
@@ -144,7 +146,8 @@ bool quotation_is_one(const article_scene *scene, const marked *quote, const quo
     bool predicate = is_predicate(before, scene->text);
     bool spoken = (touching && is_led_in(before)) || (has_cue(by) && predicate);
     if (shape->title_case && !shape->asks && !spoken) return false;
-    if (shape->words <= SHORT_WORDS && !has_cue(by) && colours_noun(&scene->around.after)) return false;
+    if (shape->words <= SHORT_WORDS && !has_cue(by) && colours_noun(&scene->around.after))
+        return false;
     if (has_cue(by)) return true;
     predicate = predicate && shape->starts_small;
     if (shape->words > SHORT_WORDS) return by->rule != RULE_NONE || shape->has_stop || predicate;

@@ -4,8 +4,8 @@
 
 #include "attribution.h"
 
-/* Counts the words in marks, up to `limit`. */
-uint32_t quotation_words(mill_text text, const marked *quote, uint32_t limit);
+/* Counts what stands between blanks in the marks. */
+uint32_t quotation_words(mill_text text, const marked *quote);
 
 /* What the words in marks look like; of a long quote, its first words. */
 typedef struct quote_shape {

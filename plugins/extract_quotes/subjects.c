@@ -6,9 +6,9 @@
 
 #include "names.h"
 
-#define NOUN_PHRASE_MAX 10
+#define NOUN_PHRASE_MAX  10
 #define COMMON_WORDS_MAX 3 /* between a body and the name of its speaker */
-#define LEVELS_MAX      5 /* of phrases within phrases */
+#define LEVELS_MAX       5 /* of phrases within phrases */
 
 #define ENDS_PHRASE                                                                                \
     (TOKEN_MARKS | WORD_PREPOSITION | WORD_CONJUNCTION | WORD_RELATIVE | WORD_CUE | WORD_TELL |    \
@@ -116,7 +116,8 @@ static phrase name_of_office(const token_list *list, uint32_t from, uint32_t to)
     while (i < to && (set_at(list, i) & WORD_TITLE)) i++;
     if (i == from || i == to || !(set_at(list, i) & WORD_PREPOSITION)) return no_phrase;
     for (; i < to && i - from < NOUN_PHRASE_MAX && !(set_at(list, i) & TOKEN_MARKS); i++) {
-        if (!(set_at(list, i) & (WORD_MAN | WORD_WOMAN)) || !is_name_core(&list->items[i])) continue;
+        if (!(set_at(list, i) & (WORD_MAN | WORD_WOMAN)) || !is_name_core(&list->items[i]))
+            continue;
         end = name_end(list, i, to);
         if (end > i + 1) return (phrase){i, end - 1, PHRASE_NAME};
     }
@@ -196,7 +197,8 @@ static uint32_t noun_phrase_start(const token_list *list, uint32_t from, uint32_
         if (set & WORD_DETERMINER) return i - 1;
         bool name = is_name_token(&list->items[i - 1]);
         if (!name && ((set & ENDS_PHRASE) || is_pronoun(set))) break;
-        if (name && i <= last && !is_name_token(&list->items[i]) && !(set & TOKEN_POSSESSIVE)) break;
+        if (name && i <= last && !is_name_token(&list->items[i]) && !(set & TOKEN_POSSESSIVE))
+            break;
         i--;
     }
     return i;
@@ -236,7 +238,8 @@ static phrase head_before(const token_list *list, uint32_t from, uint32_t last)
         uint32_t before = edge - 1;
         if (before > from && (set_at(list, before) & WORD_DETERMINER)) before--;
         if (!(set_at(list, before) & WORD_PREPOSITION) || before <= from) break;
-        if (is_office(list, before - 1) && next.kind == PHRASE_NAME && next.last > next.first) break;
+        if (is_office(list, before - 1) && next.kind == PHRASE_NAME && next.last > next.first)
+            break;
         if (set_at(list, before - 1) & ENDS_PHRASE & ~(uint32_t)WORD_TIME) break;
         last = before - 1;
     }

@@ -8,7 +8,13 @@
 
 #include "tokens.h"
 
-typedef enum phrase_kind { PHRASE_NONE, PHRASE_NAME, PHRASE_PRONOUN, PHRASE_NOUN } phrase_kind;
+typedef enum phrase_kind {
+    PHRASE_NONE,
+    PHRASE_NAME,
+    PHRASE_NOUN,
+    PHRASE_PRONOUN,
+    PHRASE_KINDS
+} phrase_kind;
 
 /* The tokens first..last. */
 typedef struct phrase {

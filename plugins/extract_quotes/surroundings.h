@@ -38,7 +38,8 @@ void surroundings_begin(surroundings *around);
 void surroundings_read(surroundings *around, sentence_layer *sentences, const vocabulary *known,
                        mill_text text, const quote_passage *passage, uint32_t index);
 
-/* Reads the last sentence before `at` that is not empty into `previous`. Returns where it begins. */
+/* Reads the last sentence before `at` that is not empty into `previous`. Returns where it begins.
+ */
 uint32_t surroundings_read_previous(surroundings *around, const sentence_layer *sentences,
                                     const vocabulary *known, mill_text text, uint32_t at);
 

@@ -105,8 +105,8 @@ static uint32_t mark_set(const char *data, uint32_t at, uint32_t *width)
     default: return 0;
     }
     *width = 3;
-    bool dash = data[at] == '\xE2' && data[at + 1] == '\x80' && (unsigned char)data[at + 2] >= 0x93 &&
-                (unsigned char)data[at + 2] <= 0x95;
+    bool dash = data[at] == '\xE2' && data[at + 1] == '\x80' &&
+                (unsigned char)data[at + 2] >= 0x93 && (unsigned char)data[at + 2] <= 0x95;
     return dash ? TOKEN_DASH : 0;
 }
 
@@ -141,7 +141,8 @@ static void read_word(const vocabulary *known, mill_text text, uint32_t at, uint
 
 #define ASIDE_BYTES_MAX 48
 
-/* Returns where a short remark in brackets that begins at `at` ends: (D-Ohio); `at` if none does. */
+/* Returns where a short remark in brackets that begins at `at` ends: (D-Ohio); `at` if none does.
+ */
 static uint32_t aside_end(mill_text text, uint32_t at, uint32_t end)
 {
     uint32_t reach = end - at < ASIDE_BYTES_MAX ? end - at : ASIDE_BYTES_MAX;

@@ -67,7 +67,8 @@ static inline bool is_word_at(const char *data, uint32_t at)
     return is_word_byte((unsigned char)data[at]);
 }
 
-/* Returns the first place from `at` on where a word begins, or `end`. `at` is between characters. */
+/* Returns the first place from `at` on where a word begins, or `end`. `at` is between characters.
+ */
 static inline uint32_t next_word(const char *data, uint32_t at, uint32_t end)
 {
     while (at < end && !is_word_at(data, at)) {

@@ -34,8 +34,7 @@ static const class_name classes[] = {
     {"suffix", WORD_SUFFIX},
 };
 
-/* Takes the next word off the front of a line; empty at its end. */
-static mill_text take_word(mill_text *line)
+mill_text vocabulary_take_word(mill_text *line)
 {
     while (line->length > 0 && mill_is_blank(*line->data)) {
         line->data++;
@@ -63,9 +62,10 @@ static bool add_list(mill_words *words, mill_text list)
     mill_lines lines = {list, 0};
     mill_text line;
     while (mill_lines_next(&lines, &line)) {
-        int32_t class = class_named(take_word(&line));
+        int32_t class = class_named(vocabulary_take_word(&line));
         if (class == 0) return false;
-        for (mill_text word = take_word(&line); word.length > 0; word = take_word(&line)) {
+        for (mill_text word = vocabulary_take_word(&line); word.length > 0;
+             word = vocabulary_take_word(&line)) {
             int32_t known = mill_words_find(words, word.data, word.length);
             int32_t set = known == MILL_WORD_ABSENT ? class : known | class;
             if (!mill_words_add(words, word.data, word.length, set)) return false;

@@ -36,6 +36,9 @@ typedef struct vocabulary {
     mill_words words;
 } vocabulary;
 
+/* Takes the next word off the front of a line of a list; empty at its end. */
+mill_text vocabulary_take_word(mill_text *line);
+
 /* Loads the built-in lists. Fails: MILL_FAILED, with the reason set. */
 mill_status vocabulary_open(vocabulary *known, mill_setup *setup);
 

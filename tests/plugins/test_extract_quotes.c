@@ -10,17 +10,45 @@
 #define TEXT_MAX   440 /* within the reach of what stands before a quote, wherever the text is */
 #define QUOTES_MAX 64
 
-enum { SENTENCES, QUOTES, SPEAKER, SPEAKER_SPAN, CUE, CUE_SPAN, KIND };
+enum {
+    SENTENCES,
+    QUOTES,
+    KIND,
+    GROUP,
+    SPEAKER,
+    MENTION,
+    SPEAKER_SPAN,
+    SPEAKER_TYPE,
+    CUE,
+    CUE_SPAN,
+    RULE,
+    CONFIDENCE,
+    QUOTE_SENTENCES,
+    FLAGS,
+    NAMES,
+    CANONICAL,
+    SPEAKERS
+};
 
 /* In the plug-in's order. */
 static const mill_field fields[] = {
     [SENTENCES] = {MILL_PROVIDES, MILL_LAYER, "sentences", NULL, ""},
     [QUOTES] = {MILL_PROVIDES, MILL_LAYER, "quotes", NULL, ""},
+    [KIND] = {MILL_PROVIDES, MILL_STRING, "quotes", "kind", ""},
+    [GROUP] = {MILL_PROVIDES, MILL_INTEGER, "quotes", "group", ""},
     [SPEAKER] = {MILL_PROVIDES, MILL_STRING, "quotes", "speaker", ""},
+    [MENTION] = {MILL_PROVIDES, MILL_STRING, "quotes", "speaker_mention", ""},
     [SPEAKER_SPAN] = {MILL_PROVIDES, MILL_SPAN, "quotes", "speaker", ""},
+    [SPEAKER_TYPE] = {MILL_PROVIDES, MILL_STRING, "quotes", "speaker_type", ""},
     [CUE] = {MILL_PROVIDES, MILL_STRING, "quotes", "cue", ""},
     [CUE_SPAN] = {MILL_PROVIDES, MILL_SPAN, "quotes", "cue", ""},
-    [KIND] = {MILL_PROVIDES, MILL_STRING, "quotes", "kind", ""},
+    [RULE] = {MILL_PROVIDES, MILL_STRING, "quotes", "rule", ""},
+    [CONFIDENCE] = {MILL_PROVIDES, MILL_NUMBER, "quotes", "confidence", ""},
+    [QUOTE_SENTENCES] = {MILL_PROVIDES, MILL_JSON, "quotes", "sentences", ""},
+    [FLAGS] = {MILL_PROVIDES, MILL_JSON, "quotes", "flags", ""},
+    [NAMES] = {MILL_PROVIDES, MILL_LAYER, "names", NULL, ""},
+    [CANONICAL] = {MILL_PROVIDES, MILL_STRING, "names", "canonical", ""},
+    [SPEAKERS] = {MILL_PROVIDES, MILL_JSON, NULL, "speakers", ""},
 };
 
 static workbench bench;

@@ -1,0 +1,32 @@
+/* speakers - who speaks in an article and how much: the article's attribute `speakers`. */
+#ifndef EXTRACT_QUOTES_SPEAKERS_H
+#define EXTRACT_QUOTES_SPEAKERS_H
+
+#include "attribution.h"
+
+#define SPEAKER_FORMS_MAX 6
+
+typedef struct speaker {
+    int name; /* in the name book */
+    uint32_t quotes;
+    uint32_t words;
+    uint32_t form_count;
+    mill_span forms[SPEAKER_FORMS_MAX]; /* how the text calls him, each once */
+} speaker;
+
+typedef struct speaker_list {
+    speaker items[NAMES_MAX];  /* in the order of their first quotations */
+    int16_t places[NAMES_MAX]; /* of each name in `items`, or -1 */
+    uint32_t count;
+} speaker_list;
+
+void speakers_begin(speaker_list *list);
+
+/* Counts a quotation of so many words for its speaker, if he has a name. */
+void speakers_add(speaker_list *list, mill_text text, const attribution *by, uint32_t words);
+
+/* Sets the article's attribute `field`. Fails: MILL_FAILED, with the reason set. */
+mill_status speakers_set(const speaker_list *list, const name_book *names, mill_document *document,
+                         uint32_t field);
+
+#endif
