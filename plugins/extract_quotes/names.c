@@ -265,21 +265,27 @@ static inline capital_block find_capitals(const char *data)
     return block;
 }
 
-/* Tells whether the word at a place of the block is certain to stand alone: no capital follows
- * the next blank, or the ones behind short words. What may_go_on would find, known at sight for
- * most words. */
-static inline bool stands_alone(const capital_block *block, unsigned at)
+/* Tells whether a byte begins one of the particles. */
+static inline bool begins_particle(char byte)
+{
+    const uint32_t letters = 1u << ('a' - 'a') | 1u << ('b' - 'a') | 1u << ('d' - 'a') |
+                             1u << ('e' - 'a') | 1u << ('l' - 'a') | 1u << ('t' - 'a') |
+                             1u << ('v' - 'a') | 1u << ('z' - 'a');
+    unsigned letter = (unsigned)byte - 'a';
+    return letter < 26u && (letters >> letter & 1) != 0;
+}
+
+/* Tells whether the word at a place of the block is certain to stand alone: behind the next blank
+ * is no capital and no particle, or a comma is before it. What may_go_on would find, known at
+ * sight for most words. */
+static inline bool stands_alone(const capital_block *block, const char *data, unsigned at)
 {
     uint64_t behind = block->blanks >> at << at;
-    for (int words = 0; behind != 0; words++) {
-        uint64_t blank = behind & (0 - behind);
-        if (blank & block->leading) return false;
-        behind ^= blank;
-        if (words == PARTICLES_MAX || behind == 0) break;
-        if ((behind & ((blank << (PARTICLE_BYTES_MAX + 2)) - 1)) == 0)
-            return blank << (PARTICLE_BYTES_MAX + 2) != 0;
-    }
-    return behind != 0;
+    if (behind == 0) return false;
+    unsigned blank = mill_scan_first(behind);
+    unsigned char last = (unsigned char)data[blank - 1];
+    if (last < '0' && last != '.') return true;
+    return (behind & (0 - behind) & block->leading) == 0 && !begins_particle(data[blank + 1]);
 }
 
 mill_status names_read(name_book *book, const vocabulary *known, mill_document *document)
@@ -295,9 +301,9 @@ mill_status names_read(name_book *book, const vocabulary *known, mill_document *
             unsigned hit = mill_scan_first(hits);
             uint32_t at = begin + hit;
             if (at < from || at >= length || !is_capital_at(text.data, at)) continue;
-            if (is_word_before(text.data, at)) continue;
+            if (at > 0 && text.data[at - 1] != ' ' && is_word_before(text.data, at)) continue;
             if (!grow_mentions(book, document)) return MILL_FAILED;
-            from = visit_run(book, known, text, at, stands_alone(&block, hit));
+            from = visit_run(book, known, text, at, stands_alone(&block, text.data + begin, hit));
         }
     }
     return MILL_OK;
