@@ -101,19 +101,20 @@ static finding find_signature(const token_list *list)
 }
 
 /* A verb that is not listed, where a verb of speech stands: "...," thundered Ann Lee. */
-static finding find_by_position(const token_list *list, uint32_t from)
+static finding find_by_position(const token_list *list, uint32_t from, bool parted)
 {
     uint32_t verb = from;
     while (verb < list->count && verb - from < POSITION_WORDS &&
            !(set_at(list, verb) & (TOKEN_CAPITAL | TOKEN_MARKS | WORD_PREPOSITION |
                                    WORD_CONJUNCTION | WORD_RELATIVE | WORD_PRONOUN)))
         verb++;
-    if (verb == from || verb == list->count || from == 0) return nothing;
+    if (verb == from || verb == list->count || !parted) return nothing;
     finding found = {phrase_at(list, verb, list->count), verb - 1, RULE_POSITION, true};
     return found.speaker.kind == PHRASE_NAME && found.speaker.first == verb ? found : nothing;
 }
 
-static finding look_behind(const token_list *list, mill_text text)
+/* `parted`: a comma or the like stands between the quote and what follows. */
+static finding look_behind(const token_list *list, mill_text text, bool parted)
 {
     uint32_t from = 0;
     while (from < list->count && (set_at(list, from) & (TOKEN_COMMA | TOKEN_BRACKET | TOKEN_DASH)))
@@ -121,7 +122,8 @@ static finding look_behind(const token_list *list, mill_text text)
     uint32_t verb = find_verb_behind(list, text, from);
     if (verb == NO_CUE) {
         finding according = find_according(list, text);
-        return according.rule != RULE_NONE ? according : find_by_position(list, from);
+        return according.rule != RULE_NONE ? according
+                                           : find_by_position(list, from, parted || from > 0);
     }
     finding found = {{0, 0, PHRASE_NONE}, verb, RULE_VERB_BEHIND, true};
     if (is_inverted(list, from, verb)) {
@@ -310,7 +312,8 @@ attribution attribute_quote(article_scene *scene, const quote_passage *passage, 
     char last = last_byte(text, quote);
     bool goes_on = last == ',' || text.data[quote->span.end] == ',' || !around->after_is_new;
     bool behind_first = goes_on && !leads_in(&around->before, text);
-    finding behind = goes_on || last != '.' ? look_behind(&around->after, text) : nothing;
+    bool parted = last == ',' || last == '?' || last == '!';
+    finding behind = goes_on || last != '.' ? look_behind(&around->after, text, parted) : nothing;
     if (behind_first && behind.rule != RULE_NONE)
         return make_attribution(scene, &around->after, behind);
     finding before = look_before(&around->before, text);

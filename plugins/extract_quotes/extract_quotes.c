@@ -129,7 +129,7 @@ static void add_quotation(mill_document *document, extractor *self, const marked
 {
     const article_scene *scene = &self->scene;
     uint32_t row = mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end);
-    bool mixed = quotation_is_mixed(scene, quote, shape);
+    bool mixed = quotation_is_mixed(scene, shape);
     set_constant(document, FIELD_KIND, row, mixed ? "mixed" : "direct");
     mill_set_integer(document, FIELD_GROUP, row, self->group);
     set_speaker(document, row, self, by);

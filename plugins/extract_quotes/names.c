@@ -75,6 +75,13 @@ static void add_word(name_run *run, const text_token *word)
     run->words++;
 }
 
+/* Tells whether "of" stands before `at`: what begins there may be an office, and a first name
+ * behind it the name: Secretary of State Ann Lee. */
+static bool follows_of(mill_text text, uint32_t at)
+{
+    return at >= 4 && memcmp(text.data + at - 4, " of ", 4) == 0;
+}
+
 /* Reads the word of a name that follows at `*next`, and the particles before it. */
 static bool read_next_word(const vocabulary *known, mill_text text, uint32_t limit,
                            text_token *word, uint32_t *next)
@@ -99,6 +106,8 @@ static bool read_run(const vocabulary *known, mill_text text, uint32_t at, uint3
     bool more = token_read(known, text, at, limit, &word, &next);
     for (uint32_t i = 0; more && i < NAME_WORDS_MAX + 2; i++) {
         bool is_name = is_name_token(&word);
+        if (is_name && run->surname.begin == at && gender_of(word.set) != 0 && follows_of(text, at))
+            *run = (name_run){.end = run->end};
         if (!is_name && (run->words > 0 || !(word.set & TOKEN_CAPITAL))) break;
         if (is_name)
             add_word(run, &word);
@@ -108,6 +117,7 @@ static bool read_run(const vocabulary *known, mill_text text, uint32_t at, uint3
                read_next_word(known, text, limit, &word, &next);
     }
     if (run->end <= at) run->end = at + 1;
+    if (run->words == 1 && !run->titled) run->gender = 0; /* Thomas may be Anna Thomas */
     return run->words > 0;
 }
 

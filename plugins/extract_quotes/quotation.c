@@ -68,8 +68,9 @@ uint32_t quotation_words(mill_text text, const marked *quote)
 quote_shape quotation_shape(mill_text text, const marked *quote)
 {
     mill_span inside = inside_of(quote);
+    while (inside.end > inside.begin + 1 && mill_is_blank(text.data[inside.end - 1])) inside.end--;
     char last = text.data[inside.end - 1];
-    quote_shape shape = {.title_case = true, .asks = last == '?' || last == '!'};
+    quote_shape shape = {.title_case = true, .asks = last == '?' || last == '!', .last = last};
     shape.has_stop = shape.asks || last == '.' || last == '-';
     uint32_t at = inside.begin, capitals = 0;
     blank_block block = find_blanks(text, at);
@@ -145,9 +146,14 @@ bool quotation_is_one(const article_scene *scene, const marked *quote, const quo
     if (shape->words >= LONG_WORDS) return by->rule != RULE_NONE || shape->has_stop;
     bool predicate = is_predicate(before, scene->text);
     bool spoken = (touching && is_led_in(before)) || (has_cue(by) && predicate);
+    bool alone = before->count == 0 && scene->around.after.count == 0 && shape->has_stop;
+    if (alone && by->rule != RULE_NONE) return true;
     if (shape->title_case && !shape->asks && !spoken) return false;
     if (shape->words <= SHORT_WORDS && !has_cue(by) && colours_noun(&scene->around.after))
         return false;
+    bool term = shape->words == 1 && before->count > 0 &&
+                is_token(scene->text, &before->items[before->count - 1], "the");
+    if (term) return false;
     if (has_cue(by)) return true;
     predicate = predicate && shape->starts_small;
     if (shape->words > SHORT_WORDS) return by->rule != RULE_NONE || shape->has_stop || predicate;
@@ -155,13 +161,12 @@ bool quotation_is_one(const article_scene *scene, const marked *quote, const quo
     return shape->has_stop && by->rule != RULE_NONE;
 }
 
-bool quotation_is_mixed(const article_scene *scene, const marked *quote, const quote_shape *shape)
+bool quotation_is_mixed(const article_scene *scene, const quote_shape *shape)
 {
     const token_list *before = &scene->around.before, *after = &scene->around.after;
     if (before->count == 0 || is_led_in(before)) {
         bool cut_off = !shape->has_stop && after->count > 0 && !scene->around.after_is_new &&
-                       !(after->items[0].set & (TOKEN_MARKS | WORD_CUE)) &&
-                       scene->text.data[quote->span.end - quote->closing - 1] != ',';
+                       !(after->items[0].set & (TOKEN_MARKS | WORD_CUE)) && shape->last != ',';
         return cut_off || (before->count == 0 && shape->starts_small);
     }
     return true;

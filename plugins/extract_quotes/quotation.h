@@ -14,6 +14,7 @@ typedef struct quote_shape {
     bool starts_small;
     bool has_stop; /* . ? ! at its end, not a comma */
     bool asks;     /* ? or ! */
+    char last;     /* the last byte in the marks but blanks */
 } quote_shape;
 
 quote_shape quotation_shape(mill_text text, const marked *quote);
@@ -23,6 +24,6 @@ bool quotation_is_one(const article_scene *scene, const marked *quote, const quo
                       const attribution *by);
 
 /* Tells whether a quotation is a piece of a sentence that goes on outside of the marks. */
-bool quotation_is_mixed(const article_scene *scene, const marked *quote, const quote_shape *shape);
+bool quotation_is_mixed(const article_scene *scene, const quote_shape *shape);
 
 #endif

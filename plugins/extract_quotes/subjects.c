@@ -64,6 +64,13 @@ static bool has_name_core(const token_list *list, uint32_t first, uint32_t last)
     return false;
 }
 
+/* Tells whether a word that may be a verb of speech is a noun: it has an article: "the report". */
+static bool is_cue_noun(const token_list *list, uint32_t from, uint32_t i)
+{
+    return (set_at(list, i) & (WORD_CUE | WORD_TELL)) && i > from &&
+           (set_at(list, i - 1) & (WORD_DETERMINER | TOKEN_POSSESSIVE));
+}
+
 /* ---- Forwards ------------------------------------------------------------------------------ */
 
 /* Returns the end of the noun phrase that begins at `from`. */
@@ -75,7 +82,9 @@ static uint32_t noun_phrase_end(const token_list *list, uint32_t from, uint32_t 
         bool in_name = (set & WORD_PARTICLE) && i > from && i + 1 < to &&
                        is_name_token(&list->items[i - 1]) && is_name_token(&list->items[i + 1]);
         bool name = is_name_token(&list->items[i]);
-        if (i > from && !name && !in_name && (set & (ENDS_PHRASE | WORD_DETERMINER))) break;
+        bool noun = is_cue_noun(list, from, i);
+        if (i > from && !name && !in_name && !noun && (set & (ENDS_PHRASE | WORD_DETERMINER)))
+            break;
         if (i > from && (set & TOKEN_BREAK)) break;
         i++;
     }
@@ -196,7 +205,8 @@ static uint32_t noun_phrase_start(const token_list *list, uint32_t from, uint32_
         uint32_t set = set_at(list, i - 1);
         if (set & WORD_DETERMINER) return i - 1;
         bool name = is_name_token(&list->items[i - 1]);
-        if (!name && ((set & ENDS_PHRASE) || is_pronoun(set))) break;
+        bool noun = is_cue_noun(list, from, i - 1);
+        if (!name && !noun && ((set & ENDS_PHRASE) || is_pronoun(set))) break;
         if (name && i <= last && !is_name_token(&list->items[i]) && !(set & TOKEN_POSSESSIVE))
             break;
         i--;
