@@ -19,6 +19,7 @@ typedef struct name_run {
     uint32_t words;
     uint8_t gender;
     bool titled;
+    bool after_title; /* the last word may be a title: U.S. Sen., Wells Fargo CEO */
     bool organisation;
 } name_run;
 
@@ -59,8 +60,11 @@ static bool may_go_on(mill_text text, uint32_t end)
 static void add_word(name_run *run, const text_token *word)
 {
     uint8_t gender = gender_of(word->set);
-    bool first = run->words == 0;
     bool is_title = (word->set & WORD_TITLE) && !(word->set & WORD_PARTICLE);
+    bool starts_anew = is_title ? (word->set & TOKEN_SHORT) != 0 : run->after_title && gender != 0;
+    if (run->words > 0 && starts_anew) *run = (name_run){.titled = true};
+    bool first = run->words == 0;
+    run->after_title = is_title;
     run->end = word->end;
     if (first && gender != 0 && (is_title || run->gender == 0)) run->gender = gender;
     if (first && is_title) {
