@@ -113,6 +113,8 @@ static void extract(const char *text, size_t length, uint32_t shift, found_quote
     for (uint32_t row = 0; row < found->count; row++) {
         found_quote *quote = &found->items[row];
         memset(quote, 0, sizeof *quote);
+        ck_assert_msg(row == 0 || spans[row - 1].end <= spans[row].begin, "quotes overlap in: %s",
+                      text);
         quote->span = (mill_span){spans[row].begin - shift, spans[row].end - shift};
         quote->speaker_span = span_of(SPEAKER_SPAN, row, shift);
         quote->cue_span = span_of(CUE_SPAN, row, shift);
