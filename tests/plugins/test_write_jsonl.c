@@ -397,6 +397,7 @@ int main(void)
                                   counts_offsets_in_the_unit_asked_for,
                                   prints_offsets_of_every_length,
                                   leads_raw_offsets_home,
+                                  tiles_both_texts_with_the_alignment,
                                   gives_back_the_same_article_when_read_again,
                                   NULL};
     return test_run(test_suite("write_jsonl", tests));
