@@ -413,6 +413,61 @@ START_TEST(takes_patterns_of_the_users_own)
 }
 END_TEST
 
+/* ---- Rules of the user's own ---------------------------------------------------------------- */
+
+START_TEST(replaces_what_the_rules_of_a_file_match)
+{
+    cleaning_bench bench;
+    char option[4200];
+    const char *path = test_path(test_folder(), "rules.txt");
+    const char *rules = "# the first rule that matches at a place counts\n"
+                        "colou?r\thue\n(\\d+) ?km\t$1 kilometres\nr\\b\n";
+    test_write(path, rules, strlen(rules));
+    snprintf(option, sizeof option, "rules=%s", path);
+    const char *const options[] = {option, "ignore_case=yes", NULL};
+    bench_open(&bench, "replace", options);
+    expect(&bench, "Color or 12 KM far", "hue o 12 kilometres fa");
+    bench_close(&bench);
+}
+END_TEST
+
+static const struct {
+    const char *option;
+    const char *fault;
+} bad_rules[] = {
+    {"pattern=a(b", "pattern: byte 4 of the pattern: missing closing parenthesis"},
+    {"with=x", "nothing to replace; set pattern, or rules to a file of them"},
+};
+
+START_TEST(says_what_is_wrong_with_a_rule)
+{
+    workbench desk;
+    loaded_plugin replacer;
+    const char *const options[] = {bad_rules[_i].option, NULL};
+    workbench_open(&desk, NULL, 0);
+    ck_assert(!plugin_open(&replacer, "replace", options, &desk));
+    ck_assert_str_eq(replacer.error.message, bad_rules[_i].fault);
+    plugin_close(&replacer);
+    workbench_close(&desk);
+}
+END_TEST
+
+START_TEST(gives_up_a_match_that_takes_too_long)
+{
+    cleaning_bench bench;
+    static char text[100001];
+    const char *const options[] = {"pattern=(a+)+$", "with=x", NULL};
+    memset(text, 'a', 100000);
+    text[99999] = 'b';
+    bench_open(&bench, "replace", options);
+    workbench_begin(&bench.desk, "hostile");
+    mill_document_set_text(bench.desk.handle, text, 100000);
+    workbench_apply(&bench.desk);
+    ck_assert_int_eq(bench.cleaner.plugin->process(bench.cleaner.instance, bench.desk.handle), MILL_FAILED);
+    bench_close(&bench);
+}
+END_TEST
+
 static const struct {
     const char *pattern;
     const char *fault;
@@ -464,6 +519,10 @@ int main(void)
     tcase_add_test(all, takes_patterns_of_the_users_own);
     tcase_add_loop_test(all, says_what_is_wrong_with_a_pattern, 0,
                         (int)(sizeof bad_patterns / sizeof bad_patterns[0]));
+    tcase_add_test(all, replaces_what_the_rules_of_a_file_match);
+    tcase_add_loop_test(all, says_what_is_wrong_with_a_rule, 0,
+                        (int)(sizeof bad_rules / sizeof bad_rules[0]));
+    tcase_add_test(all, gives_up_a_match_that_takes_too_long);
     suite_add_tcase(suite, all);
     return test_run(suite);
 }
