@@ -2,6 +2,8 @@
 #include "plugins_support.h"
 #include "test.h"
 
+#include <stdio.h>
+
 static loaded_plugin reader;
 static workbench bench;
 
@@ -75,10 +77,71 @@ START_TEST(refuses_what_is_not_utf8)
 }
 END_TEST
 
+/* ---- Encodings ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *encoding, *on_invalid;
+    const char *record;
+    size_t length;
+    const char *text; /* NULL: refused with `fault` */
+    const char *fault;
+} encodings[] = {
+    {"WINDOWS-1252", "fail", "\x93" "Caf\xE9\x94", 6, "\xE2\x80\x9C" "Caf\xC3\xA9\xE2\x80\x9D", NULL},
+    {"auto", "fail", "Caf\xC3\xA9", 5, "Caf\xC3\xA9", NULL},
+    {"auto", "fail", "\xFF\xFE" "C\0\xE9\0", 6, "C\xC3\xA9", NULL},
+    {"auto", "fail", "\xFE\xFF\0C\0\xE9", 6, "C\xC3\xA9", NULL},
+    {"auto", "fail", "C\0a\0f\0\xE9\0", 8, "Caf\xC3\xA9", NULL},
+    {"auto", "fail", "M\xFCller ging ins Caf\xE9" ", sagte Frau J\xFCrgens, und fuhr zur\xFC" "ck.", 58,
+     "M\xC3\xBCller ging ins Caf\xC3\xA9, sagte Frau J\xC3\xBCrgens, und fuhr zur\xC3\xBC" "ck.", NULL},
+    {"utf-8", "replace", "a\xE9" "b\xE2\x80" "c\xFF\xFF", 8,
+     "a\xEF\xBF\xBD" "b\xEF\xBF\xBD" "c\xEF\xBF\xBD\xEF\xBF\xBD", NULL},
+    {"ascii", "replace", "a\xE9" "b", 3, "a\xEF\xBF\xBD" "b", NULL},
+    {"ascii", "fail", "ab\xE9", 3, NULL,
+     "byte 0xE9 at offset 2 is not ascii; set encoding to the right one, or on_invalid = replace"},
+};
+
+START_TEST(reads_other_encodings)
+{
+    char encoding[64], on_invalid[64];
+    snprintf(encoding, sizeof encoding, "encoding=%s", encodings[_i].encoding);
+    snprintf(on_invalid, sizeof on_invalid, "on_invalid=%s", encodings[_i].on_invalid);
+    const char *const options[] = {encoding, on_invalid, NULL};
+    workbench_open(&bench, NULL, 0);
+    ck_assert(plugin_open(&reader, "read_text", options, &bench));
+    const char *fault = plugin_decode(&reader, &bench, encodings[_i].record, encodings[_i].length);
+    if (encodings[_i].text == NULL) {
+        ck_assert_str_eq(fault, encodings[_i].fault);
+    } else {
+        ck_assert_ptr_null(fault);
+        mill_text text = mill_document_text(bench.handle);
+        ck_assert_uint_eq(text.length, strlen(encodings[_i].text));
+        ck_assert_mem_eq(text.data, encodings[_i].text, text.length);
+    }
+    close_reader();
+}
+END_TEST
+
+START_TEST(refuses_an_encoding_that_nobody_knows)
+{
+    const char *const options[] = {"encoding=latin-99", NULL};
+    workbench_open(&bench, NULL, 0);
+    ck_assert(!plugin_open(&reader, "read_text", options, &bench));
+    ck_assert_str_eq(reader.error.message, "encoding: no encoding 'latin-99'; write auto, utf-8, or "
+                                           "one that `iconv -l` lists");
+    close_reader();
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
         takes_everything_to_the_end_as_one_record, takes_an_empty_file_as_an_article,
-        keeps_every_byte_and_the_source_as_id, refuses_what_is_not_utf8, NULL};
-    return test_run(test_suite("read_text", tests));
+        keeps_every_byte_and_the_source_as_id, refuses_what_is_not_utf8,
+        refuses_an_encoding_that_nobody_knows, NULL};
+    Suite *suite = test_suite("read_text", tests);
+    TCase *table = tcase_create("encodings");
+    tcase_add_loop_test(table, reads_other_encodings, 0,
+                        (int)(sizeof encodings / sizeof encodings[0]));
+    suite_add_tcase(suite, table);
+    return test_run(suite);
 }
