@@ -6,6 +6,7 @@
  * one gap, and the strongest thing in it decides what is left of it. White space is touched only in
  * a text that has a tag. One pass; a text without < and & costs a search for each.
  */
+#include "article.h"
 #include "entities.h"
 #include "tags.h"
 
@@ -17,6 +18,8 @@ typedef enum gap_strength { GAP_NOTHING, GAP_SPACE, GAP_LINE, GAP_PARAGRAPH } ga
 typedef struct cleaner {
     entity_table entities;
     mill_words elements;
+    article_words regions;
+    bool article_only;
 } cleaner;
 
 typedef struct text_walk {
@@ -27,6 +30,8 @@ typedef struct text_walk {
     size_t done;   /* everything before is dealt with */
     bool has_tags; /* white space collapses */
     bool in_pre;   /* here it does not */
+    article_cuts cuts;
+    size_t next_cut;
 } text_walk;
 
 static mill_status open_cleaner(mill_setup *setup, void **instance)
@@ -34,6 +39,8 @@ static mill_status open_cleaner(mill_setup *setup, void **instance)
     cleaner *self = mill_setup_alloc(setup, sizeof *self);
     *instance = self;
     if (self == NULL || entities_open(&self->entities, setup) != MILL_OK) return MILL_FAILED;
+    self->article_only = mill_setup_integer(setup, "extract") == 1;
+    if (article_open(&self->regions, setup) != MILL_OK) return MILL_FAILED;
     return tags_open(&self->elements, setup);
 }
 
@@ -69,10 +76,23 @@ static void add_tag(text_walk *walk, text_gap *gap, const html_tag *tag)
     }
 }
 
+/* Takes what is left out of the page at the end of a gap, if anything is. */
+static bool extend_over_cut(text_walk *walk, text_gap *gap)
+{
+    const article_cuts *cuts = &walk->cuts;
+    while (walk->next_cut < cuts->count && cuts->spans[walk->next_cut].end <= gap->end)
+        walk->next_cut++;
+    if (walk->next_cut == cuts->count || cuts->spans[walk->next_cut].begin > gap->end) return false;
+    gap->end = cuts->spans[walk->next_cut++].end;
+    strengthen(gap, GAP_PARAGRAPH);
+    return true;
+}
+
 /* Takes the piece of a gap that begins at its end, if there is one. */
 static bool extend_gap(text_walk *walk, text_gap *gap)
 {
     html_tag tag;
+    if (extend_over_cut(walk, gap)) return true;
     if (gap->end >= walk->text.length) return false;
     char byte = walk->text.data[gap->end];
     if (is_space(byte) && !walk->in_pre) {
@@ -174,6 +194,11 @@ static mill_status clean_article(void *instance, mill_document *document)
     if (bracket == NULL && memchr(text.data, '&', text.length) == NULL) return MILL_OK;
 
     walk.has_tags = find_any_tag(&walk, bracket);
+    if (walk.has_tags && self->article_only) {
+        if (!article_find(&self->regions, document, &walk.finder, &walk.cuts)) return MILL_FAILED;
+        walk.finder = (tag_finder){.elements = &self->elements, .text = text};
+        if (!is_space(text.data[0]) && text.data[0] != '<') visit(&walk, 0);
+    }
     if (walk.has_tags && is_space(text.data[0])) visit(&walk, 0);
     for (size_t block = 0; block < text.length; block += MILL_SCAN_BLOCK) {
         for (uint64_t set = candidates(&walk, text.data + block); set != 0; set &= set - 1) {
@@ -186,6 +211,16 @@ static mill_status clean_article(void *instance, mill_document *document)
     return MILL_OK;
 }
 
+static const mill_option options[] = {
+    {.name = "extract",
+     .type = MILL_OPTION_CHOICE,
+     .standard = "all",
+     .choices = "all article",
+     .help =
+         "article: of a whole page only the headline and the story; no navigation, links to other "
+         "stories, comments, captions"},
+};
+
 const mill_plugin textmill_plugin = {
     .header = MILL_HEADER,
     .kind = MILL_STAGE,
@@ -194,6 +229,8 @@ const mill_plugin textmill_plugin = {
     .version = "1.0.0",
     .licence = "MIT",
     .summary = "makes plain text of HTML: no tags, characters for references, blocks apart",
+    .options = options,
+    .option_count = MILL_COUNT(options),
     .open = open_cleaner,
     .process = clean_article,
 };
