@@ -1,6 +1,6 @@
 /* detect_language - says which language an article is in.
  *
- * The detector is a library that looks at the statistics of letters; a kilobyte tells it enough,
+ * The detector is a library that knows the statistics of letters; half a kilobyte tells it enough,
  * and it costs several times what `wc` does, so it gets the beginning of the article only.
  */
 #include "cld2.h"
@@ -56,7 +56,7 @@ static mill_status detect(void *instance, mill_document *document)
 static const mill_option options[] = {
     {.name = "sample",
      .type = MILL_OPTION_SIZE,
-     .standard = "1K",
+     .standard = "512",
      .minimum = 64,
      .maximum = MILL_TEXT_MAX,
      .help = "how much of an article is looked at, from its beginning"},
