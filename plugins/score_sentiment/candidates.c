@@ -61,8 +61,8 @@ INLINE void mark_unusual(candidate_walk *walk, uint64_t ends, uint64_t edges, ui
  * unusual bytes mark the ends of their runs. */
 INLINE uint32_t find_edges(candidate_walk *walk, block_look *look)
 {
-    uint32_t count = walk->is_open;
     uint64_t open = walk->is_open, unusual = walk->is_unusual, exclamations = 0;
+    uint32_t count = open != 0;
     const char *piece = walk->text.data + walk->begin;
     bool is_last = walk->end == walk->text.length; /* the zeros behind the text end its last run */
     uint32_t blocks = (walk->end - walk->begin) / MILL_SCAN_BLOCK + is_last;

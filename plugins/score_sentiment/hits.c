@@ -109,7 +109,7 @@ static void take_spelling(hit_walk *walk, const spelling *spelled, uint32_t begi
 {
     const char *word = spelled->bytes;
     size_t length = spelled->length;
-    if (length > LEXICON_WORD_MAX) {
+    if (length > WORD_MAX) {
         walk->hits->words++;
         return;
     }

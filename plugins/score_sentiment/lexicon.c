@@ -1,46 +1,15 @@
-/* lexicon - see lexicon.h. A later entry for a word takes the place of an earlier one, so that the
- * small lists, which are loaded last, win over any lexicon. Numbers are read here and not by the C
- * library, which would follow the locale.
+/* lexicon - see lexicon.h. A later entry for a word takes the place of an earlier one of the same
+ * lexicon, so that the small lists, which are loaded last, win over any lexicon.
  */
 #include "lexicon.h"
 
-#define VALENCE_MAX 10.0
+#define LEXICONS_MAX 16
 
 MILL_EMBEDDED(lexicon)
 MILL_EMBEDDED(boosters)
 MILL_EMBEDDED(negations)
 
-/* Reads a decimal number such as -1.85; white space around it has been taken away. */
-static bool parse_decimal(mill_text text, double *number)
-{
-    size_t at = 0, digits = 0;
-    double value = 0, unit = 1;
-    bool fraction = false;
-    bool negative = text.length > 0 && text.data[0] == '-';
-    if (negative || (text.length > 0 && text.data[0] == '+')) at++;
-    for (; at < text.length; at++) {
-        char byte = text.data[at];
-        if (byte == '.' && !fraction) {
-            fraction = true;
-            continue;
-        }
-        if (byte < '0' || byte > '9' || ++digits > 15) return false;
-        value = value * 10 + (byte - '0');
-        if (fraction) unit *= 10;
-    }
-    *number = (negative ? -value : value) / unit;
-    return digits > 0;
-}
-
-static mill_text trim(mill_text text)
-{
-    while (text.length > 0 && mill_is_blank(text.data[text.length - 1])) text.length--;
-    while (text.length > 0 && mill_is_blank(*text.data)) {
-        text.data++;
-        text.length--;
-    }
-    return text;
-}
+/* ---- The table ----------------------------------------------------------------------------- */
 
 static bool same_spelling(const char *left, const char *right, size_t length)
 {
@@ -66,25 +35,42 @@ static lexicon_entry *find_place(const word_lexicon *lexicon, const char *word, 
 
 const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length)
 {
-    if (length == 0 || length > LEXICON_WORD_MAX ||
+    if (length == 0 || length > WORD_MAX ||
         lexicon_passes(lexicon->filter, lexicon_hash(word, length)) == 0)
         return NULL;
     const lexicon_entry *entry = find_place(lexicon, word, length);
     return entry->length == 0 ? NULL : entry;
 }
 
-/* Returns the entry of a word, which is made if there is none. */
-static lexicon_entry *take_place(word_lexicon *lexicon, const char *word, size_t length)
+lexicon_entry *lexicon_put(word_lexicon *lexicon, mill_text word)
 {
-    lexicon_entry *entry = find_place(lexicon, word, length);
+    lexicon_entry *entry = find_place(lexicon, word.data, word.length);
     if (entry->length > 0) return entry;
-    uint64_t hash = lexicon_hash(word, length);
+    uint64_t hash = lexicon_hash(word.data, word.length);
     lexicon->filter[hash >> 36 & (FILTER_BITS / 64 - 1)] |=
         UINT64_C(1) << (hash >> 30 & 63) | UINT64_C(1) << (hash >> 24 & 63);
-    lexicon_key(word, length, entry->key);
-    entry->whole = word;
-    entry->length = (uint8_t)length;
+    lexicon_key(word.data, word.length, entry->key);
+    entry->whole = word.data;
+    entry->length = (uint8_t)word.length;
     return entry;
+}
+
+/* Makes room for so many words. */
+static mill_status open_table(word_lexicon *lexicon, mill_setup *setup, uint32_t words)
+{
+    uint32_t places = 1024;
+    while (places / 3 * 2 < words) places *= 2;
+    lexicon->places = mill_setup_alloc(setup, places * sizeof *lexicon->places);
+    lexicon->values = mill_setup_alloc(setup, places * sizeof *lexicon->values);
+    lexicon->mask = places - 1;
+    return lexicon->places == NULL || lexicon->values == NULL ? MILL_FAILED : MILL_OK;
+}
+
+static void set_value(word_lexicon *lexicon, lexicon_entry *entry, double value, word_role role)
+{
+    lexicon->values[entry - lexicon->places] = value;
+    entry->value = (float)value;
+    entry->role = (uint8_t)role;
 }
 
 /* Notes at the first word of a phrase that it begins one. */
@@ -94,80 +80,160 @@ static void announce_phrase(word_lexicon *lexicon, mill_text phrase)
     uint8_t words = 1;
     if (space == NULL || space == phrase.data) return;
     for (size_t i = 0; i < phrase.length; i++) words = (uint8_t)(words + (phrase.data[i] == ' '));
-    lexicon_entry *first = take_place(lexicon, phrase.data, (size_t)(space - phrase.data));
+    mill_text word = {phrase.data, (size_t)(space - phrase.data)};
+    lexicon_entry *first = lexicon_put(lexicon, word);
     if (first->phrase_words < words) first->phrase_words = words;
 }
 
-static void put_word(word_lexicon *lexicon, mill_text word, double value, word_role role)
+/* ---- Lexicons ------------------------------------------------------------------------------ */
+
+/* What is loaded: lists, of which a file of good words and the file of bad ones behind it are one
+ * lexicon. */
+typedef struct lexicon_files {
+    word_list lists[LEXICONS_MAX];
+    uint32_t lexicon_of[LEXICONS_MAX]; /* from 1 */
+    uint32_t count;                    /* of lists */
+    uint32_t lexicons;
+    bool leave_capitals;
+} lexicon_files;
+
+/* How much of an entry's value comes from the lexicon that had it last. */
+typedef struct lexicon_part {
+    double value;
+    uint32_t lexicon;
+} lexicon_part;
+
+static mill_status add_file(lexicon_files *files, mill_setup *setup, const char *path,
+                            mill_text text)
 {
-    lexicon_entry *entry = take_place(lexicon, word.data, word.length);
-    entry->value = (float)value;
-    entry->role = (uint8_t)role;
-    announce_phrase(lexicon, word);
+    if (files->count == LEXICONS_MAX)
+        return mill_setup_fail(setup, "lexicon names more than %d files; join some", LEXICONS_MAX);
+    word_list *list = &files->lists[files->count], *before = list - 1;
+    if (word_list_open(list, setup, path, text) != MILL_OK) return MILL_FAILED;
+    bool is_other_half =
+        files->count > 0 && list->word_valence != 0 &&
+        list->word_valence == -before->word_valence &&
+        (files->count == 1 || files->lexicon_of[files->count - 2] < files->lexicons);
+    files->lexicons += !is_other_half;
+    files->lexicon_of[files->count++] = files->lexicons;
+    return MILL_OK;
 }
 
-/* Lines of WORD, tab, number; further columns do not count. */
-static mill_status load_numbers(word_lexicon *lexicon, mill_setup *setup, const char *path,
-                                mill_text list, word_role role)
+/* Joins a name to the folder of the first file's path, unless it has one of its own. */
+static char *make_path(mill_setup *setup, const char *first, size_t folder, mill_text name)
 {
-    mill_lines lines = {list, 0};
-    mill_text line;
-    while (mill_lines_next(&lines, &line)) {
-        double value;
-        mill_text word = trim(mill_lines_column(&line));
-        mill_text number = trim(mill_lines_column(&line));
-        if (word.length > LEXICON_WORD_MAX)
-            return mill_setup_fail(setup, "%s:%u: the word is longer than %d bytes; shorten it",
-                                   path, lines.number, LEXICON_WORD_MAX);
-        if (!parse_decimal(number, &value) || value < -VALENCE_MAX || value > VALENCE_MAX)
-            return mill_setup_fail(setup,
-                                   "%s:%u: '%.*s' is not followed by its valence; write the word, "
-                                   "a tab and a number from -10 to 10",
-                                   path, lines.number, (int)word.length, word.data);
-        put_word(lexicon, word, value, role);
+    if (name.data[0] == '/' || name.data == first) folder = 0;
+    char *path = mill_setup_alloc(setup, folder + name.length + 1);
+    if (path == NULL) return NULL;
+    memcpy(path, first, folder);
+    memcpy(path + folder, name.data, name.length);
+    return path;
+}
+
+/* Opens the files of a list with commas between the names. */
+static mill_status add_files(lexicon_files *files, mill_setup *setup, const char *paths)
+{
+    size_t folder = 0, stop;
+    for (size_t i = 0; paths[i] != '\0' && paths[i] != ','; i++)
+        if (paths[i] == '/') folder = i + 1;
+    for (const char *at = paths; *at != '\0'; at += stop + (at[stop] == ',')) {
+        mill_text text, name;
+        stop = strcspn(at, ",");
+        name = (mill_text){at, stop};
+        while (name.length > 0 && mill_is_blank(name.data[name.length - 1])) name.length--;
+        while (name.length > 0 && mill_is_blank(*name.data)) {
+            name.data++;
+            name.length--;
+        }
+        if (name.length == 0) continue;
+        const char *path = make_path(setup, paths, folder, name);
+        if (path == NULL || mill_setup_read_file(setup, path, &text) != MILL_OK ||
+            add_file(files, setup, path, text) != MILL_OK)
+            return MILL_FAILED;
     }
     return MILL_OK;
 }
 
-static void load_words(word_lexicon *lexicon, mill_text list, word_role role)
+static bool has_capital(mill_text word)
 {
-    mill_lines lines = {list, 0};
+    for (size_t i = 0; i < word.length; i++)
+        if ((unsigned)word.data[i] - 'A' < 26u) return true;
+    return false;
+}
+
+/* Puts the words of a list into the table, with the list's share of their values. */
+static void put_list(word_lexicon *lexicon, const lexicon_files *files, uint32_t index,
+                     lexicon_part *parts)
+{
+    const word_list *list = &files->lists[index];
     mill_text word;
-    while (mill_lines_next(&lines, &word)) put_word(lexicon, word, 0, role);
+    double valence;
+    for (mill_lines lines = {list->text, 0}; word_list_next(list, &lines, &word, &valence);) {
+        if (files->leave_capitals && has_capital(word)) continue;
+        lexicon_entry *entry = lexicon_put(lexicon, word);
+        size_t place = (size_t)(entry - lexicon->places);
+        if (parts[place].lexicon == files->lexicon_of[index])
+            lexicon->values[place] -= parts[place].value;
+        parts[place] =
+            (lexicon_part){valence * list->scale / files->lexicons, files->lexicon_of[index]};
+        set_value(lexicon, entry, lexicon->values[place] + parts[place].value, ROLE_VALENCE);
+        announce_phrase(lexicon, word);
+    }
 }
 
-static uint32_t count_lines(mill_text list)
+/* A phrase may take two places. */
+static mill_status put_files(word_lexicon *lexicon, mill_setup *setup, const lexicon_files *files,
+                             uint32_t more)
 {
-    mill_lines lines = {list, 0};
-    mill_text line;
-    uint32_t count = 0;
-    while (mill_lines_next(&lines, &line)) count++;
-    return count;
+    for (uint32_t i = 0; i < files->count; i++) more += 2 * files->lists[i].count;
+    if (open_table(lexicon, setup, more) != MILL_OK) return MILL_FAILED;
+    lexicon_part *parts = mill_setup_alloc(setup, ((size_t)lexicon->mask + 1) * sizeof *parts);
+    if (parts == NULL) return MILL_FAILED;
+    for (uint32_t i = 0; i < files->count; i++) put_list(lexicon, files, i, parts);
+    return MILL_OK;
 }
 
-/* Makes room for the entries of so many lines: a phrase takes two at most. */
-static mill_status open_table(word_lexicon *lexicon, mill_setup *setup, uint32_t lines)
+mill_status lexicon_open_files(word_lexicon *lexicon, mill_setup *setup, const char *paths,
+                               uint32_t more)
 {
-    uint32_t places = 1024;
-    while (places / 3 < lines) places *= 2;
-    lexicon->places = mill_setup_alloc(setup, places * sizeof *lexicon->places);
-    lexicon->mask = places - 1;
-    return lexicon->places == NULL ? MILL_FAILED : MILL_OK;
+    lexicon_files files = {.leave_capitals = true};
+    if (add_files(&files, setup, paths) != MILL_OK) return MILL_FAILED;
+    return put_files(lexicon, setup, &files, more);
 }
 
-mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *path)
+/* ---- What is built in ---------------------------------------------------------------------- */
+
+static mill_status put_boosters(word_lexicon *lexicon, mill_setup *setup)
+{
+    word_list list;
+    mill_text word;
+    double value;
+    if (word_list_open(&list, setup, "boosters.txt", boosters_text()) != MILL_OK)
+        return MILL_FAILED;
+    for (mill_lines lines = {list.text, 0}; word_list_next(&list, &lines, &word, &value);)
+        set_value(lexicon, lexicon_put(lexicon, word), value, ROLE_BOOSTER);
+    return MILL_OK;
+}
+
+static void put_negations(word_lexicon *lexicon)
+{
+    mill_text word;
+    for (mill_lines lines = {negations_text(), 0}; mill_lines_next(&lines, &word);)
+        set_value(lexicon, lexicon_put(lexicon, word), 0, ROLE_NEGATION);
+}
+
+mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *paths)
 {
     static const char contrast[16] = "but";
-    mill_text list = lexicon_text();
-    bool own = path[0] != '\0';
-    if (own && mill_setup_read_file(setup, path, &list) != MILL_OK) return MILL_FAILED;
-    uint32_t most =
-        count_lines(list) + count_lines(boosters_text()) + count_lines(negations_text()) + 1;
-    if (open_table(lexicon, setup, most) != MILL_OK) return MILL_FAILED;
-    if (load_numbers(lexicon, setup, own ? path : "lexicon.txt", list, ROLE_VALENCE) != MILL_OK ||
-        load_numbers(lexicon, setup, "boosters.txt", boosters_text(), ROLE_BOOSTER) != MILL_OK)
+    const uint32_t small_lists = 1024; /* room for what follows the lexicons */
+    lexicon_files files = {.count = 0};
+    if (paths[0] != '\0' ? add_files(&files, setup, paths) != MILL_OK
+                         : add_file(&files, setup, "lexicon.txt", lexicon_text()) != MILL_OK)
         return MILL_FAILED;
-    load_words(lexicon, negations_text(), ROLE_NEGATION);
-    put_word(lexicon, (mill_text){contrast, 3}, 0, ROLE_CONTRAST);
+    if (put_files(lexicon, setup, &files, small_lists) != MILL_OK ||
+        put_boosters(lexicon, setup) != MILL_OK)
+        return MILL_FAILED;
+    put_negations(lexicon);
+    set_value(lexicon, lexicon_put(lexicon, (mill_text){contrast, 3}), 0, ROLE_CONTRAST);
     return MILL_OK;
 }

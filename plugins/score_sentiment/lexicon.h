@@ -3,7 +3,8 @@
  * All lists go into one hash table, so that a word of the text is looked up once. A word's key is
  * its first 16 bytes in small letters; its hash is of the first eight and the length, so that most
  * words cost one load and two multiplications. In front of the table stands a filter: most words
- * are in no list, and for them the filter, which stays in the first-level cache, is the whole search.
+ * are in no list, and for them the filter, which stays in the first-level cache, is the whole
+ * search.
  *
  * Small letters are made by setting one bit in every byte. For letters and digits that is exact; a
  * word with other signs in it is compared sign by sign as well. A phrase stands in the table as it
@@ -14,13 +15,12 @@
 
 #include "textmill/plugin.h"
 #include "textmill/words.h"
+#include "word_list.h"
 
-#define LEXICON_WORD_MAX   64 /* bytes of the longest word or phrase that can be met */
-#define LEXICON_PHRASE_MAX 4  /* words of the longest phrase */
-#define FILTER_BITS        131072
-#define HASH_FIRST         UINT64_C(0x9E3779B1) /* odd, and far from any pattern */
-#define HASH_SECOND        UINT64_C(0xC2B2AE35)
-#define SMALL_LETTERS      UINT64_C(0x2020202020202020)
+#define FILTER_BITS   131072
+#define HASH_FIRST    UINT64_C(0x9E3779B1) /* odd, and far from any pattern */
+#define HASH_SECOND   UINT64_C(0xC2B2AE35)
+#define SMALL_LETTERS UINT64_C(0x2020202020202020)
 
 typedef enum word_role {
     ROLE_NONE,     /* only begins phrases */
@@ -32,22 +32,34 @@ typedef enum word_role {
 
 typedef struct lexicon_entry {
     uint64_t key[2];
-    const char *whole; /* as it was added */
-    float value;
+    const char *whole;    /* as it was added */
+    float value;          /* also in `values`, exact */
     uint8_t length;       /* 0: a free place */
     uint8_t role;         /* a word_role */
     uint8_t phrase_words; /* of the longest phrase that begins with this word; 0: none does */
+    uint8_t special;      /* for rules that are not these */
 } lexicon_entry;
 
 typedef struct word_lexicon {
-    lexicon_entry *places; /* open addressing, at most half full */
+    lexicon_entry *places; /* open addressing, at most two thirds full */
+    double *values;        /* of the places, apart: only exact rules need them */
     uint32_t mask;
     uint64_t filter[FILTER_BITS / 64];
 } word_lexicon;
 
-/* Loads the built-in lists; the file at `path`, unless that is "", takes the place of lexicon.txt.
- * Fails: MILL_FAILED, with the reason set. */
-mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *path);
+/* Loads the built-in lists. `paths` names files, with commas between them, that take the place of
+ * the built-in lexicon, "" none; each word counts the mean of what the lexicons say, 0 where one
+ * does not have it. Fails: MILL_FAILED, with the reason set. */
+mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *paths);
+
+/* The same for rules that are not these: nothing is built in, there is room for `more` words, and
+ * words with capitals are left out. */
+mill_status lexicon_open_files(word_lexicon *lexicon, mill_setup *setup, const char *paths,
+                               uint32_t more);
+
+/* Returns the entry of a word, which is made if there is none; there must be room.
+ * Owns: `word` must live as long as the lexicon. */
+lexicon_entry *lexicon_put(word_lexicon *lexicon, mill_text word);
 
 /* Returns the entry of a spelling of letters, apostrophes, hyphens, spaces and bytes beyond ASCII,
  * or NULL. 16 bytes from `word` must be readable. */

@@ -1,12 +1,14 @@
 /* score_sentiment - scores sentences, quotes and the article from -1 (bad) to 1 (good).
  *
- * One pass finds the words that the lexicon knows; sentences and quotes then add up the few hits
- * that lie in them. An article's compound is the mean of its sentences', because the sum over a
- * long text says only that it is long.
+ * By the rules for news, one pass finds the words that the lexicon knows; sentences and quotes then
+ * add up the few hits that lie in them. An article's compound is the mean of its sentences',
+ * because the sum over a long text says only that it is long. By the rules of VADER every sentence,
+ * every quote and the whole text is a text of its own.
  */
 #include "hits.h"
 #include "lexicon.h"
 #include "textmill/plugin.h"
+#include "vader.h"
 #include "valence.h"
 
 enum {
@@ -17,23 +19,52 @@ enum {
     FIELD_COMPOUND,
     FIELD_POSITIVE,
     FIELD_NEUTRAL,
-    FIELD_NEGATIVE
+    FIELD_NEGATIVE,
+    FIELD_LABEL,
+    FIELD_POSITIVE_SENTENCES,
+    FIELD_NEGATIVE_SENTENCES,
+    FIELD_MOST_POSITIVE,
+    FIELD_MOST_NEGATIVE
 };
 
 typedef struct scorer {
-    word_lexicon lexicon;
+    bool is_vader;
+    word_lexicon lexicon; /* the rules for news */
     candidate_finder *find;
     uint32_t negation_window;
+    vader_rules vader;    /* the rules of VADER */
+    double positive_from; /* the thresholds of labels */
+    double negative_to;
 } scorer;
+
+/* What an article's sentences say about it. */
+typedef struct summary {
+    double sum;
+    uint32_t positive; /* how many */
+    uint32_t negative;
+    uint32_t best; /* the row of the most positive one */
+    uint32_t worst;
+    double best_score;
+    double worst_score;
+} summary;
 
 static mill_status open_scorer(mill_setup *setup, void **instance)
 {
     scorer *self = mill_setup_alloc(setup, sizeof *self);
     if (self == NULL) return MILL_FAILED;
-    self->negation_window = (uint32_t)mill_setup_integer(setup, "negation_window");
-    self->find = candidates_finder();
+    const char *lexicon = mill_setup_string(setup, "lexicon");
+    const char *emoji = mill_setup_string(setup, "emoji");
     *instance = self;
-    return lexicon_open(&self->lexicon, setup, mill_setup_string(setup, "lexicon"));
+    self->is_vader = mill_setup_integer(setup, "rules") == 1;
+    self->find = candidates_finder();
+    self->negation_window = (uint32_t)mill_setup_integer(setup, "negation_window");
+    self->positive_from = mill_setup_number(setup, "positive_from");
+    self->negative_to = mill_setup_number(setup, "negative_to");
+    if (!self->is_vader) return lexicon_open(&self->lexicon, setup, lexicon);
+    if (lexicon[0] == '\0')
+        return mill_setup_fail(setup, "rules = vader needs VADER's own words; name its file in "
+                                      "lexicon = vader_lexicon.txt");
+    return vader_open(&self->vader, setup, lexicon, emoji);
 }
 
 /* Rounds to 1/scale, so that output is short and the same everywhere; never gives -0. */
@@ -43,36 +74,117 @@ static double rounded(double number, double scale)
     return (double)whole / scale;
 }
 
-/* Scores the spans of a layer into one of its attributes; returns the sum of the scores. */
-static double score_spans(const scorer *self, mill_document *document, const hit_list *hits,
-                          uint32_t layer, uint32_t attribute, word_shares *shares)
+/* ---- Spans --------------------------------------------------------------------------------- */
+
+static void note_sentence(const scorer *self, summary *all, uint32_t row, double score)
+{
+    all->sum += score;
+    all->positive += score >= self->positive_from;
+    all->negative += score <= self->negative_to;
+    if (row == 0 || score > all->best_score) {
+        all->best = row;
+        all->best_score = score;
+    }
+    if (row == 0 || score < all->worst_score) {
+        all->worst = row;
+        all->worst_score = score;
+    }
+}
+
+/* Scores the spans of a layer into one of its attributes by the rules for news. `all` and `shares`
+ * may be NULL. */
+static void score_spans(const scorer *self, mill_document *document, const hit_list *hits,
+                        uint32_t layer, uint32_t attribute, summary *all, word_shares *shares)
 {
     uint32_t count, first = 0;
     mill_text text = mill_document_text(document);
     const mill_span *spans = mill_spans(document, layer, &count);
-    double sum = 0;
     for (uint32_t row = 0; row < count; row++) {
         while (first < hits->count && hits->items[first].begin < spans[row].begin) first++;
         double score = valence_of(hits, first, spans[row], text, self->negation_window, shares);
         mill_set_number(document, attribute, row, rounded(score, 1e4));
-        sum += score;
+        if (all != NULL) note_sentence(self, all, row, score);
     }
-    return sum;
 }
 
-static void set_article(mill_document *document, const hit_list *hits, double sum,
-                        const word_shares *shares)
+/* The same by the rules of VADER. */
+static mill_status score_spans_as_vader(const scorer *self, mill_document *document, uint32_t layer,
+                                        uint32_t attribute, summary *all)
+{
+    uint32_t count;
+    mill_text text = mill_document_text(document);
+    const mill_span *spans = mill_spans(document, layer, &count);
+    for (uint32_t row = 0; row < count; row++) {
+        vader_scores scores;
+        mill_text part = {text.data + spans[row].begin, spans[row].end - spans[row].begin};
+        if (vader_score(&self->vader, document, part, &scores) != MILL_OK) return MILL_FAILED;
+        mill_set_number(document, attribute, row, scores.compound);
+        if (all != NULL) note_sentence(self, all, row, scores.compound);
+    }
+    return MILL_OK;
+}
+
+/* ---- The article --------------------------------------------------------------------------- */
+
+static void set_label(const scorer *self, mill_document *document, double compound)
+{
+    if (compound >= self->positive_from)
+        mill_set_string(document, FIELD_LABEL, 0, "positive", 8);
+    else if (compound <= self->negative_to)
+        mill_set_string(document, FIELD_LABEL, 0, "negative", 8);
+    else
+        mill_set_string(document, FIELD_LABEL, 0, "neutral", 7);
+}
+
+static void set_article(const scorer *self, mill_document *document, const vader_scores *scores,
+                        const summary *all)
+{
+    uint32_t count;
+    const mill_span *sentences = mill_spans(document, FIELD_SENTENCES, &count);
+    mill_set_number(document, FIELD_COMPOUND, 0, scores->compound);
+    mill_set_number(document, FIELD_POSITIVE, 0, scores->positive);
+    mill_set_number(document, FIELD_NEUTRAL, 0, scores->neutral);
+    mill_set_number(document, FIELD_NEGATIVE, 0, scores->negative);
+    set_label(self, document, scores->compound);
+    if (count == 0) return;
+    mill_set_number(document, FIELD_POSITIVE_SENTENCES, 0,
+                    rounded((double)all->positive / count, 1e3));
+    mill_set_number(document, FIELD_NEGATIVE_SENTENCES, 0,
+                    rounded((double)all->negative / count, 1e3));
+    if (all->best_score > 0)
+        mill_set_span(document, FIELD_MOST_POSITIVE, 0, sentences[all->best].begin,
+                      sentences[all->best].end);
+    if (all->worst_score < 0)
+        mill_set_span(document, FIELD_MOST_NEGATIVE, 0, sentences[all->worst].begin,
+                      sentences[all->worst].end);
+}
+
+/* The mean of the sentences, and the shares of words of the whole text. */
+static vader_scores sum_up(mill_document *document, const hit_list *hits, const summary *all,
+                           const word_shares *shares)
 {
     uint32_t sentences;
     mill_spans(document, FIELD_SENTENCES, &sentences);
-    double compound = sentences == 0 ? 0 : sum / sentences;
+    double compound = sentences == 0 ? 0 : all->sum / sentences;
     double neutral = (double)(hits->words - shares->scored);
     double total = shares->positive + shares->negative + neutral;
     double unit = total > 0 ? 1 / total : 0;
-    mill_set_number(document, FIELD_COMPOUND, 0, rounded(compound, 1e4));
-    mill_set_number(document, FIELD_POSITIVE, 0, rounded(shares->positive * unit, 1e3));
-    mill_set_number(document, FIELD_NEUTRAL, 0, rounded(neutral * unit, 1e3));
-    mill_set_number(document, FIELD_NEGATIVE, 0, rounded(shares->negative * unit, 1e3));
+    return (vader_scores){rounded(shares->negative * unit, 1e3), rounded(neutral * unit, 1e3),
+                          rounded(shares->positive * unit, 1e3), rounded(compound, 1e4)};
+}
+
+static mill_status score_as_vader(const scorer *self, mill_document *document)
+{
+    summary all = {0};
+    vader_scores scores;
+    if (score_spans_as_vader(self, document, FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT, &all) !=
+            MILL_OK ||
+        score_spans_as_vader(self, document, FIELD_QUOTES, FIELD_QUOTE_SENTIMENT, NULL) !=
+            MILL_OK ||
+        vader_score(&self->vader, document, mill_document_text(document), &scores) != MILL_OK)
+        return MILL_FAILED;
+    set_article(self, document, &scores, &all);
+    return MILL_OK;
 }
 
 static mill_status score_article(void *instance, mill_document *document)
@@ -80,25 +192,51 @@ static mill_status score_article(void *instance, mill_document *document)
     const scorer *self = instance;
     hit_list hits = {.items = NULL};
     word_shares shares = {0, 0, 0};
+    summary all = {0};
+    if (self->is_vader) return score_as_vader(self, document);
     if (hits_collect(&self->lexicon, self->find, document, &hits) != MILL_OK) return MILL_FAILED;
-    double sum =
-        score_spans(self, document, &hits, FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT, &shares);
-    score_spans(self, document, &hits, FIELD_QUOTES, FIELD_QUOTE_SENTIMENT, NULL);
-    set_article(document, &hits, sum, &shares);
+    score_spans(self, document, &hits, FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT, &all, &shares);
+    score_spans(self, document, &hits, FIELD_QUOTES, FIELD_QUOTE_SENTIMENT, NULL, NULL);
+    vader_scores scores = sum_up(document, &hits, &all, &shares);
+    set_article(self, document, &scores, &all);
     return MILL_OK;
 }
 
 static const mill_option options[] = {
+    {.name = "rules",
+     .type = MILL_OPTION_CHOICE,
+     .standard = "news",
+     .choices = "news vader",
+     .help =
+         "news: made for reported news; vader: exactly as the original VADER, which needs lexicon"},
     {.name = "lexicon",
      .type = MILL_OPTION_PATH,
      .standard = "",
-     .help = "file to use in place of the built-in lexicon: a word, a tab and its valence a line"},
+     .help = "files in place of the built-in lexicon, with commas between them; their mean counts. "
+             "A line: a word, a tab, its valence (VADER, AFINN); or words alone in a file that is "
+             "named positive or negative. A name without a folder is looked for beside the first"},
+    {.name = "emoji",
+     .type = MILL_OPTION_PATH,
+     .standard = "",
+     .help = "rules = vader: VADER's file of emoji, a tab and a description a line"},
     {.name = "negation_window",
      .type = MILL_OPTION_INTEGER,
      .standard = "3",
      .minimum = 0,
      .maximum = 10,
      .help = "how many words before a word a negation may stand; 0 switches negations off"},
+    {.name = "positive_from",
+     .type = MILL_OPTION_NUMBER,
+     .standard = "0.05",
+     .minimum = -1,
+     .maximum = 1,
+     .help = "the compound from which a sentence or an article is positive"},
+    {.name = "negative_to",
+     .type = MILL_OPTION_NUMBER,
+     .standard = "-0.05",
+     .minimum = -1,
+     .maximum = 1,
+     .help = "the compound up to which it is negative"},
 };
 
 static const mill_field fields[] = {
@@ -117,7 +255,7 @@ static const mill_field fields[] = {
     {.use = MILL_PROVIDES,
      .type = MILL_NUMBER,
      .attribute = "sentiment.compound",
-     .help = "-1 to 1, the mean of the sentences"},
+     .help = "-1 to 1, the mean of the sentences; of the whole text with rules = vader"},
     {.use = MILL_PROVIDES,
      .type = MILL_NUMBER,
      .attribute = "sentiment.pos",
@@ -130,6 +268,26 @@ static const mill_field fields[] = {
      .type = MILL_NUMBER,
      .attribute = "sentiment.neg",
      .help = "share of negative words, by strength"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_STRING,
+     .attribute = "sentiment.label",
+     .help = "positive, neutral or negative, by positive_from and negative_to"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_NUMBER,
+     .attribute = "sentiment.positive_sentences",
+     .help = "share of the sentences that are positive"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_NUMBER,
+     .attribute = "sentiment.negative_sentences",
+     .help = "share of the sentences that are negative"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_SPAN,
+     .attribute = "sentiment.most_positive",
+     .help = "the most positive sentence, the first of several, if there is a positive one"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_SPAN,
+     .attribute = "sentiment.most_negative",
+     .help = "the most negative sentence, the first of several, if there is a negative one"},
 };
 
 const mill_plugin textmill_plugin = {

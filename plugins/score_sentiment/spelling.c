@@ -45,10 +45,10 @@ bool is_word_end(const char *data)
 
 static void spell(spelling *word, const char *bytes, size_t length)
 {
-    if (word->length + length <= LEXICON_WORD_MAX)
+    if (word->length + length <= WORD_MAX)
         memcpy(word->bytes + word->length, bytes, length);
     else
-        length = LEXICON_WORD_MAX + 1 - word->length;
+        length = WORD_MAX + 1 - word->length;
     word->length += length;
 }
 
@@ -65,7 +65,7 @@ uint32_t spell_next_word(spelling *word, const char *text, uint32_t at)
     uint32_t end = at + 1;
     if ((text[at] != ' ' && text[at] != '\n' && text[at] != '-') || !is_plain(text[end])) return at;
     spell(word, " ", 1);
-    while (word->length <= LEXICON_WORD_MAX &&
+    while (word->length <= WORD_MAX &&
            (is_plain(text[end]) || is_plain(text[end + apostrophe_length(text + end)])))
         end += (uint32_t)spell_character(word, text + end);
     return end;

@@ -6,10 +6,10 @@
 
 #include "lexicon.h"
 
-/* A spelling of more than LEXICON_WORD_MAX bytes is cut off behind that and has that many and one.
+/* A spelling of more than WORD_MAX bytes is cut off behind that and has that many and one.
  */
 typedef struct spelling {
-    char bytes[LEXICON_WORD_MAX + 16];
+    char bytes[WORD_MAX + 16];
     size_t length;
 } spelling;
 

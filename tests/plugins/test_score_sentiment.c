@@ -8,7 +8,21 @@
 
 #define HOSTILE_BYTES (4u << 20)
 
-enum { SENTENCES, QUOTES, OF_SENTENCE, OF_QUOTE, COMPOUND, POSITIVE, NEUTRAL, NEGATIVE };
+enum {
+    SENTENCES,
+    QUOTES,
+    OF_SENTENCE,
+    OF_QUOTE,
+    COMPOUND,
+    POSITIVE,
+    NEUTRAL,
+    NEGATIVE,
+    LABEL,
+    POSITIVE_SENTENCES,
+    NEGATIVE_SENTENCES,
+    MOST_POSITIVE,
+    MOST_NEGATIVE
+};
 
 /* In the plug-in's order. Layers stand before their attributes. */
 static const mill_field fields[] = {
@@ -20,6 +34,11 @@ static const mill_field fields[] = {
     [POSITIVE] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.pos", ""},
     [NEUTRAL] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.neu", ""},
     [NEGATIVE] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.neg", ""},
+    [LABEL] = {MILL_PROVIDES, MILL_STRING, NULL, "sentiment.label", ""},
+    [POSITIVE_SENTENCES] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.positive_sentences", ""},
+    [NEGATIVE_SENTENCES] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.negative_sentences", ""},
+    [MOST_POSITIVE] = {MILL_PROVIDES, MILL_SPAN, NULL, "sentiment.most_positive", ""},
+    [MOST_NEGATIVE] = {MILL_PROVIDES, MILL_SPAN, NULL, "sentiment.most_negative", ""},
 };
 
 static workbench bench;
@@ -254,6 +273,60 @@ START_TEST(survives_a_text_of_one_thing)
 }
 END_TEST
 
+/* ---- The article --------------------------------------------------------------------------- */
+
+static void begin_sentences(const char *text, const char *const *sentences)
+{
+    begin_text(text, strlen(text));
+    for (; *sentences != NULL; sentences++) {
+        size_t begin = (size_t)(strstr(text, *sentences) - text);
+        mill_span_add(bench.handle, SENTENCES, begin, begin + strlen(*sentences));
+    }
+}
+
+static void assert_label(const char *expected)
+{
+    mill_value value = mill_get(bench.handle, LABEL, 0);
+    ck_assert_uint_eq(value.type, MILL_STRING);
+    ck_assert_uint_eq(value.length, strlen(expected));
+    ck_assert_mem_eq(value.as.string, expected, value.length);
+}
+
+START_TEST(an_article_names_its_most_positive_and_its_most_negative_sentence)
+{
+    const char *text = "It was good. It was bad. They met. It is bad again. It was very good.";
+    open_scorer(NULL);
+    begin_sentences(text, (const char *const[]){"It was good.", "It was bad.", "They met.",
+                                                "It is bad again.", "It was very good.", NULL});
+    score();
+    ck_assert_double_eq(number_of(POSITIVE_SENTENCES, 0), 0.4);
+    ck_assert_double_eq(number_of(NEGATIVE_SENTENCES, 0), 0.4);
+    ck_assert_uint_eq(mill_get(bench.handle, MOST_POSITIVE, 0).as.span.begin, 52);
+    ck_assert_uint_eq(mill_get(bench.handle, MOST_NEGATIVE, 0).as.span.begin, 13);
+    assert_label("neutral");
+    begin_sentences("They met.", (const char *const[]){"They met.", NULL});
+    score();
+    ck_assert_uint_eq(mill_get(bench.handle, MOST_POSITIVE, 0).type, MILL_NULL);
+    ck_assert_uint_eq(mill_get(bench.handle, MOST_NEGATIVE, 0).type, MILL_NULL);
+    close_scorer();
+}
+END_TEST
+
+START_TEST(labels_follow_the_thresholds)
+{
+    open_scorer((const char *const[]){"positive_from=0.3", "negative_to=-0.6", NULL});
+    score_of("It was good.");
+    assert_label("positive");
+    score_of("It was bad.");
+    assert_label("neutral");
+    ck_assert_double_eq(number_of(NEGATIVE_SENTENCES, 0), 0);
+    score_of("It was terribly bad, bad, bad.");
+    assert_label("negative");
+    ck_assert_double_eq(number_of(NEGATIVE_SENTENCES, 0), 1);
+    close_scorer();
+}
+END_TEST
+
 /* ---- Lexicons of one's own ----------------------------------------------------------------- */
 
 static const char *write_lexicon(const char *lexicon)
@@ -389,6 +462,8 @@ int main(void)
     tcase_add_loop_test(test, survives_a_text_of_one_thing, 0, (int)MILL_COUNT(hostile));
     tcase_add_test(test, a_file_takes_the_place_of_the_lexicon);
     tcase_add_test(test, an_empty_lexicon_scores_nothing);
+    tcase_add_test(test, an_article_names_its_most_positive_and_its_most_negative_sentence);
+    tcase_add_test(test, labels_follow_the_thresholds);
     tcase_add_test(test, a_phrase_takes_the_place_of_its_words);
     tcase_add_loop_test(test, names_the_line_of_a_lexicon_that_it_cannot_read, 0,
                         (int)MILL_COUNT(broken));
