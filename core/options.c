@@ -324,7 +324,7 @@ bool option_check_declaration(const mill_option *option, char *why, size_t size)
                  NAME_MAX_BYTES);
         return false;
     }
-    if (option->type < MILL_OPTION_BOOLEAN || option->type > MILL_OPTION_PATH) {
+    if (option->type < MILL_OPTION_BOOLEAN || option->type > MILL_OPTION_PATHS) {
         snprintf(why, size, "has the unknown type %u; use a mill_option_type",
                  (unsigned)option->type);
         return false;
@@ -356,6 +356,7 @@ void option_describe(const mill_option *option, char *text, size_t size)
         [MILL_OPTION_BOOLEAN] = "yes or no", [MILL_OPTION_INTEGER] = "integer",
         [MILL_OPTION_NUMBER] = "number",     [MILL_OPTION_SIZE] = "size",
         [MILL_OPTION_STRING] = "text",       [MILL_OPTION_PATH] = "file",
+        [MILL_OPTION_PATHS] = "files",
     };
     char limits[100];
     if (option->type == MILL_OPTION_CHOICE) {

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *copy_string(arena *memory, const char *text)
+static char *copy_string(arena *memory, const char *text)
 {
     size_t size = strlen(text) + 1;
     char *copy = arena_alloc(memory, size);
@@ -146,6 +146,38 @@ static void unknown_key(const section_options *what, const pipeline_entry *entry
         unlike_any_key(what, entry);
 }
 
+/* Resolves the path that an entry is. Returns NULL if memory ends. */
+static const char *resolve_path(const section_options *what, const pipeline_entry *entry)
+{
+    const char *path = entry_path(what->file, entry, what->memory);
+    if (path != NULL && what->check_files) check_file(what, entry, path);
+    return path;
+}
+
+/* Resolves each of the paths that an entry lists. Returns NULL if memory ends. */
+static const char *resolve_paths(const section_options *what, const pipeline_entry *entry)
+{
+    static const char blanks[] = " \t";
+    char *name = copy_string(what->memory, entry->value), *rest = NULL;
+    const char *all = "";
+    if (name == NULL) return NULL;
+    for (name = strtok_r(name, ",", &rest); name != NULL; name = strtok_r(NULL, ",", &rest)) {
+        pipeline_entry one = *entry;
+        name += strspn(name, blanks);
+        while (*name != '\0' && strchr(blanks, name[strlen(name) - 1]) != NULL)
+            name[strlen(name) - 1] = '\0';
+        one.value = name;
+        const char *path = resolve_path(what, &one);
+        if (path == NULL) return NULL;
+        size_t size = strlen(all) + strlen(path) + 2;
+        char *longer = arena_alloc(what->memory, size);
+        if (longer == NULL) return NULL;
+        snprintf(longer, size, "%s%s%s", all, all[0] != '\0' ? "," : "", path);
+        all = longer;
+    }
+    return all;
+}
+
 /* Takes one key of the section as the value of the option it names. Fails: false, out of memory. */
 static bool resolve_entry(const section_options *what, const pipeline_entry *entry,
                           const mill_option *option, mill_value *value, pipeline_option *shown)
@@ -156,16 +188,16 @@ static bool resolve_entry(const section_options *what, const pipeline_entry *ent
                         why);
         return true;
     }
-    if (option->type == MILL_OPTION_PATH) {
-        value->as.string = entry_path(what->file, entry, what->memory);
+    bool is_path = option->type == MILL_OPTION_PATH || option->type == MILL_OPTION_PATHS;
+    if (is_path) {
+        value->as.string = option->type == MILL_OPTION_PATH ? resolve_path(what, entry)
+                                                            : resolve_paths(what, entry);
         if (value->as.string == NULL) return false;
-        if (what->check_files) check_file(what, entry, value->as.string);
     }
     if (entry->line == 0)
         snprintf(origin, sizeof origin, "command line");
     else
         snprintf(origin, sizeof origin, "%s:%u", what->file->path, entry->line);
-    bool is_path = option->type == MILL_OPTION_PATH;
     *shown = (pipeline_option){is_path ? value->as.string : entry->value,
                                copy_string(what->memory, origin), true};
     return shown->origin != NULL;

@@ -83,7 +83,9 @@ typedef enum mill_option_type {
     MILL_OPTION_SIZE = 4,   /* bytes; K, M and G count in steps of 1024 */
     MILL_OPTION_CHOICE = 5, /* one word of `choices` */
     MILL_OPTION_STRING = 6,
-    MILL_OPTION_PATH = 7 /* a file; a relative one is relative to the pipeline file; "" is none */
+    MILL_OPTION_PATH = 7,  /* a file; a relative one is relative to the pipeline file; "" is none */
+    MILL_OPTION_PATHS = 8  /* files, with commas between them; each as a PATH. The value has their
+                              paths, with a comma and nothing else between them */
 } mill_option_type;
 
 typedef struct mill_option {

@@ -311,6 +311,20 @@ START_TEST(takes_relative_paths_from_the_pipeline_files_folder)
 }
 END_TEST
 
+START_TEST(takes_each_path_of_a_list_from_the_pipeline_files_folder)
+{
+    char expected[2 * PATH_MAX];
+    begin();
+    test_write(test_path(folder, "words.txt"), "Mr.\n", 4);
+    test_write(test_path(folder, "more.txt"), "Dr.\n", 4);
+    open_right("[tunable]\nlists = words.txt , ./more.txt\n", NULL, NULL);
+    snprintf(expected, sizeof expected, "%s,%s", test_path(folder, "words.txt"),
+             test_path(folder, "more.txt"));
+    ck_assert_str_eq(value_of(&chain.stages[0], "lists").as.string, expected);
+    close_all();
+}
+END_TEST
+
 START_TEST(takes_relative_paths_of_the_command_line_from_the_current_folder)
 {
     static char set[] = "tunable.words=tests/core/wrong_pipelines.txt", to[] = "output.path=x.txt";
@@ -405,7 +419,10 @@ START_TEST(lists_the_fields_layer_by_layer)
     open_right("[tunable]\n[split_sentences]\n[score_sentiment]\n", NULL, NULL);
     const char *const names[] = {"sentences",          "sentiment",     "tuned",
                                  "sentiment.compound", "sentiment.pos", "sentiment.neu",
-                                 "sentiment.neg"};
+                                 "sentiment.neg",      "sentiment.label",
+                                 "sentiment.positive_sentences",
+                                 "sentiment.negative_sentences", "sentiment.most_positive",
+                                 "sentiment.most_negative", "people"};
     ck_assert_uint_eq(chain.field_count, MILL_COUNT(names));
     for (uint32_t i = 0; i < chain.field_count; i++) {
         const mill_field *field = &chain.fields[i];
@@ -413,7 +430,7 @@ START_TEST(lists_the_fields_layer_by_layer)
     }
     ck_assert_uint_eq(chain.schema.layer_count, 1);
     ck_assert_uint_eq(chain.schema.layers[0].columns, 1);
-    ck_assert_uint_eq(chain.schema.article_columns, 5);
+    ck_assert_uint_eq(chain.schema.article_columns, 11);
     close_all();
 }
 END_TEST
@@ -500,6 +517,7 @@ int main(void)
                                   resolves_each_option_and_says_where_it_came_from,
                                   resolves_settings,
                                   takes_relative_paths_from_the_pipeline_files_folder,
+                                  takes_each_path_of_a_list_from_the_pipeline_files_folder,
                                   takes_relative_paths_of_the_command_line_from_the_current_folder,
                                   takes_absolute_paths_and_dashes_as_they_stand,
                                   takes_a_plugin_from_a_file_beside_the_pipeline_file,

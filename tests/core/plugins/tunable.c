@@ -38,6 +38,7 @@ static const mill_option options[] = {
     {"color", MILL_OPTION_CHOICE, 0, "red", "red green blue", 0, 0, "a choice"},
     {"label", MILL_OPTION_STRING, 0, "none", NULL, 0, 0, "a text"},
     {"words", MILL_OPTION_PATH, 0, "", NULL, 0, 0, "a file"},
+    {"lists", MILL_OPTION_PATHS, 0, "", NULL, 0, 0, "files"},
 };
 
 const mill_plugin textmill_plugin = {
