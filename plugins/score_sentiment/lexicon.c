@@ -103,51 +103,39 @@ typedef struct lexicon_part {
     uint32_t lexicon;
 } lexicon_part;
 
+/* Tells whether the list behind those counted is the other half of the last one: good words and bad
+ * ones, of which the last one is not already the second half. */
+static bool is_other_half(const lexicon_files *files)
+{
+    uint32_t last = files->count - 1;
+    if (files->count == 0 || files->lists[last].word_valence == 0 ||
+        files->lists[last + 1].word_valence != -files->lists[last].word_valence)
+        return false;
+    return last == 0 || files->lexicon_of[last - 1] != files->lexicon_of[last];
+}
+
 static mill_status add_file(lexicon_files *files, mill_setup *setup, const char *path,
                             mill_text text)
 {
     if (files->count == LEXICONS_MAX)
-        return mill_setup_fail(setup, "lexicon names more than %d files; join some", LEXICONS_MAX);
-    word_list *list = &files->lists[files->count], *before = list - 1;
-    if (word_list_open(list, setup, path, text) != MILL_OK) return MILL_FAILED;
-    bool is_other_half =
-        files->count > 0 && list->word_valence != 0 &&
-        list->word_valence == -before->word_valence &&
-        (files->count == 1 || files->lexicon_of[files->count - 2] < files->lexicons);
-    files->lexicons += !is_other_half;
+        return mill_setup_fail(setup, "lexicon: more than %d files; join some", LEXICONS_MAX);
+    if (word_list_open(&files->lists[files->count], setup, path, text) != MILL_OK)
+        return MILL_FAILED;
+    if (!is_other_half(files)) files->lexicons++;
     files->lexicon_of[files->count++] = files->lexicons;
     return MILL_OK;
 }
 
-/* Joins a name to the folder of the first file's path, unless it has one of its own. */
-static char *make_path(mill_setup *setup, const char *first, size_t folder, mill_text name)
-{
-    if (name.data[0] == '/' || name.data == first) folder = 0;
-    char *path = mill_setup_alloc(setup, folder + name.length + 1);
-    if (path == NULL) return NULL;
-    memcpy(path, first, folder);
-    memcpy(path + folder, name.data, name.length);
-    return path;
-}
-
-/* Opens the files of a list with commas between the names. */
+/* Opens the files of a list of paths. */
 static mill_status add_files(lexicon_files *files, mill_setup *setup, const char *paths)
 {
-    size_t folder = 0, stop;
-    for (size_t i = 0; paths[i] != '\0' && paths[i] != ','; i++)
-        if (paths[i] == '/') folder = i + 1;
-    for (const char *at = paths; *at != '\0'; at += stop + (at[stop] == ',')) {
-        mill_text text, name;
-        stop = strcspn(at, ",");
-        name = (mill_text){at, stop};
-        while (name.length > 0 && mill_is_blank(name.data[name.length - 1])) name.length--;
-        while (name.length > 0 && mill_is_blank(*name.data)) {
-            name.data++;
-            name.length--;
-        }
-        if (name.length == 0) continue;
-        const char *path = make_path(setup, paths, folder, name);
-        if (path == NULL || mill_setup_read_file(setup, path, &text) != MILL_OK ||
+    for (size_t stop; *paths != '\0'; paths += stop + (paths[stop] == ',')) {
+        mill_text text;
+        stop = strcspn(paths, ",");
+        char *path = mill_setup_alloc(setup, stop + 1);
+        if (path == NULL) return MILL_FAILED;
+        memcpy(path, paths, stop);
+        if (mill_setup_read_file(setup, path, &text) != MILL_OK ||
             add_file(files, setup, path, text) != MILL_OK)
             return MILL_FAILED;
     }

@@ -7,6 +7,7 @@
  */
 #include "hits.h"
 #include "lexicon.h"
+#include "people.h"
 #include "textmill/plugin.h"
 #include "vader.h"
 #include "valence.h"
@@ -24,8 +25,13 @@ enum {
     FIELD_POSITIVE_SENTENCES,
     FIELD_NEGATIVE_SENTENCES,
     FIELD_MOST_POSITIVE,
-    FIELD_MOST_NEGATIVE
+    FIELD_MOST_NEGATIVE,
+    FIELD_SPEAKER,
+    FIELD_PEOPLE
 };
+
+static const people_fields fields_of_people = {FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT,
+                                               FIELD_QUOTES, FIELD_SPEAKER, FIELD_PEOPLE};
 
 typedef struct scorer {
     bool is_vader;
@@ -35,6 +41,7 @@ typedef struct scorer {
     vader_rules vader;    /* the rules of VADER */
     double positive_from; /* the thresholds of labels */
     double negative_to;
+    bool people;
 } scorer;
 
 /* What an article's sentences say about it. */
@@ -60,6 +67,7 @@ static mill_status open_scorer(mill_setup *setup, void **instance)
     self->negation_window = (uint32_t)mill_setup_integer(setup, "negation_window");
     self->positive_from = mill_setup_number(setup, "positive_from");
     self->negative_to = mill_setup_number(setup, "negative_to");
+    self->people = mill_setup_boolean(setup, "people");
     if (!self->is_vader) return lexicon_open(&self->lexicon, setup, lexicon);
     if (lexicon[0] == '\0')
         return mill_setup_fail(setup, "rules = vader needs VADER's own words; name its file in "
@@ -187,19 +195,26 @@ static mill_status score_as_vader(const scorer *self, mill_document *document)
     return MILL_OK;
 }
 
-static mill_status score_article(void *instance, mill_document *document)
+static mill_status score_as_news(const scorer *self, mill_document *document)
 {
-    const scorer *self = instance;
     hit_list hits = {.items = NULL};
     word_shares shares = {0, 0, 0};
     summary all = {0};
-    if (self->is_vader) return score_as_vader(self, document);
     if (hits_collect(&self->lexicon, self->find, document, &hits) != MILL_OK) return MILL_FAILED;
     score_spans(self, document, &hits, FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT, &all, &shares);
     score_spans(self, document, &hits, FIELD_QUOTES, FIELD_QUOTE_SENTIMENT, NULL, NULL);
     vader_scores scores = sum_up(document, &hits, &all, &shares);
     set_article(self, document, &scores, &all);
     return MILL_OK;
+}
+
+static mill_status score_article(void *instance, mill_document *document)
+{
+    const scorer *self = instance;
+    mill_status status =
+        self->is_vader ? score_as_vader(self, document) : score_as_news(self, document);
+    if (status != MILL_OK || !self->people) return status;
+    return people_score(document, &fields_of_people);
 }
 
 static const mill_option options[] = {
@@ -210,11 +225,11 @@ static const mill_option options[] = {
      .help =
          "news: made for reported news; vader: exactly as the original VADER, which needs lexicon"},
     {.name = "lexicon",
-     .type = MILL_OPTION_PATH,
+     .type = MILL_OPTION_PATHS,
      .standard = "",
-     .help = "files in place of the built-in lexicon, with commas between them; their mean counts. "
-             "A line: a word, a tab, its valence (VADER, AFINN); or words alone in a file that is "
-             "named positive or negative. A name without a folder is looked for beside the first"},
+     .help =
+         "files in place of the built-in lexicon; the mean of several counts. A line: a word, a "
+         "tab, its valence (VADER, AFINN); or words alone in a file named positive or negative"},
     {.name = "emoji",
      .type = MILL_OPTION_PATH,
      .standard = "",
@@ -237,6 +252,11 @@ static const mill_option options[] = {
      .minimum = -1,
      .maximum = 1,
      .help = "the compound up to which it is negative"},
+    {.name = "people",
+     .type = MILL_OPTION_BOOLEAN,
+     .standard = "no",
+     .help =
+         "for each speaker of a quote the mean sentiment of the sentences with the name in them"},
 };
 
 static const mill_field fields[] = {
@@ -288,6 +308,15 @@ static const mill_field fields[] = {
      .type = MILL_SPAN,
      .attribute = "sentiment.most_negative",
      .help = "the most negative sentence, the first of several, if there is a negative one"},
+    {.use = MILL_WANTS,
+     .type = MILL_STRING,
+     .layer = "quotes",
+     .attribute = "speaker",
+     .help = "who people = yes is about"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_JSON,
+     .attribute = "people",
+     .help = "with people = yes: a list of name, sentiment, and the number of sentences"},
 };
 
 const mill_plugin textmill_plugin = {

@@ -63,7 +63,7 @@ size_t spell_character(spelling *word, const char *data)
 uint32_t spell_next_word(spelling *word, const char *text, uint32_t at)
 {
     uint32_t end = at + 1;
-    if ((text[at] != ' ' && text[at] != '\n' && text[at] != '-') || !is_plain(text[end])) return at;
+    if ((text[at] != ' ' && text[at] != '-') || !is_plain(text[end])) return at;
     spell(word, " ", 1);
     while (word->length <= WORD_MAX &&
            (is_plain(text[end]) || is_plain(text[end + apostrophe_length(text + end)])))

@@ -21,7 +21,9 @@ enum {
     POSITIVE_SENTENCES,
     NEGATIVE_SENTENCES,
     MOST_POSITIVE,
-    MOST_NEGATIVE
+    MOST_NEGATIVE,
+    SPEAKER,
+    PEOPLE
 };
 
 /* In the plug-in's order. Layers stand before their attributes. */
@@ -39,6 +41,8 @@ static const mill_field fields[] = {
     [NEGATIVE_SENTENCES] = {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.negative_sentences", ""},
     [MOST_POSITIVE] = {MILL_PROVIDES, MILL_SPAN, NULL, "sentiment.most_positive", ""},
     [MOST_NEGATIVE] = {MILL_PROVIDES, MILL_SPAN, NULL, "sentiment.most_negative", ""},
+    [SPEAKER] = {MILL_PROVIDES, MILL_STRING, "quotes", "speaker", ""},
+    [PEOPLE] = {MILL_PROVIDES, MILL_JSON, NULL, "people", ""},
 };
 
 static workbench bench;
@@ -327,6 +331,32 @@ START_TEST(labels_follow_the_thresholds)
 }
 END_TEST
 
+START_TEST(people_get_the_mean_of_the_sentences_that_name_them)
+{
+    const char *text = "Ingrid Vale is good. A bad day for Vale. Valenti was bad. \"No,\" he said. "
+                       "Tom O\"Hara met Vale, Vale and the Vale.";
+    open_scorer((const char *const[]){"people=yes", NULL});
+    begin_sentences(text, (const char *const[]){"Ingrid Vale is good.", "A bad day for Vale.",
+                                                "Valenti was bad.", "\"No,\" he said.",
+                                                "Tom O\"Hara met Vale, Vale and the Vale.", NULL});
+    static const char *const speakers[] = {"Vale", "Ingrid Vale", "he", "the company",
+                                           "Tom O\"Hara"};
+    for (uint32_t i = 0; i < MILL_COUNT(speakers); i++) {
+        mill_span_add(bench.handle, QUOTES, 60 + i, 62 + i);
+        mill_set_string(bench.handle, SPEAKER, i, speakers[i], strlen(speakers[i]));
+    }
+    score();
+    mill_value people = mill_get(bench.handle, PEOPLE, 0);
+    ck_assert_uint_eq(people.type, MILL_JSON);
+    static const char expected[] =
+        "[{\"name\":\"Ingrid Vale\",\"sentiment\":-0.0161,\"sentences\":3},"
+        "{\"name\":\"Tom O\\\"Hara\",\"sentiment\":0,\"sentences\":1}]";
+    ck_assert_uint_eq(people.length, sizeof expected - 1);
+    ck_assert_mem_eq(people.as.string, expected, people.length);
+    close_scorer();
+}
+END_TEST
+
 /* ---- Lexicons of one's own ----------------------------------------------------------------- */
 
 static const char *write_lexicon(const char *lexicon)
@@ -372,7 +402,8 @@ START_TEST(a_phrase_takes_the_place_of_its_words)
     open_scorer((const char *const[]){option, NULL});
     ck_assert_double_eq(score_of("the share"), 0.25);
     ck_assert_double_eq(score_of("the share price"), 0);
-    ck_assert_double_eq(score_of("the Share\nPrice"), 0);
+    ck_assert_double_eq(score_of("the Share Price"), 0);
+    ck_assert_double_eq(score_of("the share\nprice"), 0.25); /* it may be another sentence */
     ck_assert_double_eq(score_of("the share-price rally"), 0);
     ck_assert_double_eq(score_of("the share. Price"), 0.25);
     ck_assert_double_eq(score_of("the share  price"), 0.25);
@@ -387,6 +418,45 @@ START_TEST(a_phrase_takes_the_place_of_its_words)
     ck_assert_double_eq(score_of("a war-torn land"), -0.4588);
     ck_assert_double_eq(score_of("don’t panic"), 0.25);
     close_scorer();
+}
+END_TEST
+
+/* Writes a file beside the others; returns its path. */
+static const char *write_list(const char *folder, const char *name, const char *lines)
+{
+    const char *path = test_path(folder, name);
+    test_write(path, lines, strlen(lines));
+    return path;
+}
+
+static double score_with(const char *lexicon, const char *text)
+{
+    char option[4200];
+    snprintf(option, sizeof option, "lexicon=%s", lexicon);
+    open_scorer((const char *const[]){option, NULL});
+    double score = score_of(text);
+    close_scorer();
+    return score;
+}
+
+/* One word of valence v scores v / sqrt(v * v + 15). */
+START_TEST(lexicons_in_the_forms_of_others_are_averaged)
+{
+    const char *folder = test_folder();
+    char lists[4000];
+    const char *vader = write_list(folder, "vader.txt", "fab\t2.0\t0.5\t[1, 3]\nzap\t1\nzap\t3\n");
+    const char *afinn = write_list(folder, "afinn.txt", "fab\t3\ndire\t-5\nno fun\t-3\n");
+    const char *good = write_list(folder, "positive-words.txt", "; a comment\n\nfab\nsunny\n");
+    const char *bad = write_list(folder, "negative-words.txt", "; a comment\ndire\n");
+    ck_assert_double_eq(score_with(vader, "zap"), 0.6124);           /* the later: 3 */
+    ck_assert_double_eq(score_with(afinn, "dire"), -0.7184);         /* -5 becomes -4 */
+    ck_assert_double_eq(score_with(afinn, "it is no fun"), -0.5267); /* -3 becomes -2.4 */
+    ck_assert_double_eq(score_with(good, "sunny"), 0.4588);          /* 2 */
+    ck_assert_double_eq(score_with(bad, "dire"), -0.4588);
+    snprintf(lists, sizeof lists, "%s,%s,%s,%s", vader, afinn, good, bad);
+    ck_assert_double_eq(score_with(lists, "fab"), 0.4825);   /* (2 + 2.4 + 2) / 3 */
+    ck_assert_double_eq(score_with(lists, "zap"), 0.25);     /* 3 / 3 */
+    ck_assert_double_eq(score_with(lists, "dire"), -0.4588); /* (-4 - 2) / 3 */
 }
 END_TEST
 
@@ -405,6 +475,10 @@ static const struct broken {
     {"good\tnan\n", "1: 'good' is not followed by its valence"},
     {"good\t-\n", "1: 'good' is not followed by its valence"},
     {"good\t1.2.3\n", "1: 'good' is not followed by its valence"},
+    {"good\tinf\n", "1: 'good' is not followed by its valence"},
+    {"good\t1000000000000000000\n", "1: 'good' is not followed by its valence"},
+    {"good\nbad\n", "1: 'good' is not followed by its valence"},
+    {"good\t1\n\t2\n", "2: '2' is not followed by its valence"},
 };
 
 static void assert_refused(const char *lexicon, const char *what, const char *remedy)
@@ -464,6 +538,8 @@ int main(void)
     tcase_add_test(test, an_empty_lexicon_scores_nothing);
     tcase_add_test(test, an_article_names_its_most_positive_and_its_most_negative_sentence);
     tcase_add_test(test, labels_follow_the_thresholds);
+    tcase_add_test(test, people_get_the_mean_of_the_sentences_that_name_them);
+    tcase_add_test(test, lexicons_in_the_forms_of_others_are_averaged);
     tcase_add_test(test, a_phrase_takes_the_place_of_its_words);
     tcase_add_loop_test(test, names_the_line_of_a_lexicon_that_it_cannot_read, 0,
                         (int)MILL_COUNT(broken));

@@ -28,6 +28,8 @@ static const mill_field fields[] = {
     {MILL_PROVIDES, MILL_NUMBER, NULL, "sentiment.negative_sentences", ""},
     {MILL_PROVIDES, MILL_SPAN, NULL, "sentiment.most_positive", ""},
     {MILL_PROVIDES, MILL_SPAN, NULL, "sentiment.most_negative", ""},
+    {MILL_PROVIDES, MILL_STRING, "quotes", "speaker", ""},
+    {MILL_PROVIDES, MILL_JSON, NULL, "people", ""},
 };
 
 /* ---- The model ------------------------------------------------------------------------------ */
