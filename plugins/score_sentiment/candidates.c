@@ -37,12 +37,25 @@ INLINE int32_t take_first(uint64_t *set)
     return first;
 }
 
+INLINE void write_four(uint64_t *set, int32_t base, int32_t *edges)
+{
+    edges[0] = base + take_first(set);
+    edges[1] = base + take_first(set);
+    edges[2] = base + take_first(set);
+    edges[3] = base + take_first(set);
+}
+
 /* Writes the positions of a set from `base` on. As many as most blocks have are written without
  * asking how many there are, because a processor cannot guess that. */
 INLINE void write_edges(uint64_t set, int32_t base, int32_t *edges)
 {
-    for (int i = 0; i < EDGES_AHEAD; i++) edges[i] = base + take_first(&set);
-    for (int i = EDGES_AHEAD; set != 0; i++) edges[i] = base + take_first(&set);
+    write_four(&set, base, edges);
+    write_four(&set, base, edges + 4);
+    write_four(&set, base, edges + 8);
+    write_four(&set, base, edges + 12);
+    write_four(&set, base, edges + 16);
+    write_four(&set, base, edges + 20);
+    for (edges += EDGES_AHEAD; set != 0; edges += 4) write_four(&set, base, edges);
 }
 
 /* Marks the runs whose ends are in a set: the end is one of the block's edges, and `count` edges
@@ -101,7 +114,8 @@ void candidates_find_portably(candidate_walk *walk)
     walk->runs = find_edges(walk, look_portably) / 2;
     for (uint32_t run = 0; run < walk->runs; run++) {
         int32_t begin = walk->edges[2 * run], end = walk->edges[2 * run + 1];
-        uint64_t hash = lexicon_hash(piece + begin, (size_t)(end - begin));
+        size_t length = (size_t)(end - begin);
+        uint64_t hash = lexicon_hash(lexicon_head(piece + begin, length), length);
         uint64_t passed = lexicon_passes(walk->lexicon->filter, hash);
         walk->picked[run / 64] |= passed << run % 64;
     }
@@ -168,7 +182,8 @@ WITH_AVX2 INLINE __m256i load_four(const char *piece, const int32_t *edges)
                               (int64_t)words[3]);
 }
 
-/* Tells which of four runs pass the filter: lexicon_hash and lexicon_passes, four times. */
+/* Tells which of four runs pass the filter: lexicon_head, lexicon_hash and lexicon_passes, four
+ * times. */
 WITH_AVX2 INLINE uint64_t pass_four(const candidate_walk *walk, const char *piece, uint32_t run)
 {
     const int32_t *edges = walk->edges + 2 * (size_t)run;

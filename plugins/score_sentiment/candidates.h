@@ -28,7 +28,7 @@ typedef struct candidate_walk {
     bool is_open;    /* a run is open at the end of the piece */
     bool is_unusual; /* that run is */
     bool has_exclamation;
-    int32_t edges[PIECE_BYTES + 2 + EDGES_AHEAD]; /* where each run begins and ends, from `begin` */
+    int32_t edges[PIECE_BYTES + 4 + EDGES_AHEAD]; /* where each run begins and ends, from `begin` */
     uint64_t
         unusual[PIECE_RUNS / 64 + 1]; /* sets of runs: those with more than letters and digits */
     uint64_t picked[PIECE_RUNS / 64 + 1]; /* those that pass the filter */

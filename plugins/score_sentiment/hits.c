@@ -129,14 +129,26 @@ static void take_spelling(hit_walk *walk, const spelling *spelled, uint32_t begi
     walk->hits->words++;
 }
 
-/* Takes a word that has something else in it from `begin` to the next place that parts words;
- * returns that place. */
-static uint32_t take_spelled_word(hit_walk *walk, uint32_t begin, uint32_t end)
+static uint32_t plain_end(const char *text, uint32_t at)
 {
+    while (is_plain(text[at])) at++;
+    return at;
+}
+
+/* Takes a word that has something else in it, from `begin`, plain up to `plain`, to the next place
+ * that parts words; returns that place. */
+static uint32_t take_spelled_word(hit_walk *walk, uint32_t begin, uint32_t plain, uint32_t end)
+{
+    const char *text = walk->text.data;
     spelling word = {.length = 0};
     uint32_t at = begin;
-    while (at < end && parting_length(walk->text.data + at) == 0)
-        at += (uint32_t)spell_character(&word, walk->text.data + at);
+    for (;;) {
+        spell(&word, text + at, plain - at);
+        at = plain;
+        if (at == end || parting_length(text + at) > 0) break;
+        at += (uint32_t)spell_character(&word, text + at);
+        plain = plain_end(text, at);
+    }
     take_spelling(walk, &word, begin, at);
     return at;
 }
@@ -153,17 +165,17 @@ static void take_unusual_run(hit_walk *walk, uint32_t begin, uint32_t end)
 {
     const char *data = walk->text.data;
     for (uint32_t at = begin; at < end;) {
-        uint32_t stop = at, parting = (uint32_t)parting_length(data + at);
+        uint32_t stop, parting = (uint32_t)parting_length(data + at);
         if (parting > 0 || at < walk->taken) {
             at += parting > 0 ? parting : 1;
             continue;
         }
-        while (stop < end && is_plain(data[stop])) stop++;
+        stop = plain_end(data, at);
         if (stop == end || parting_length(data + stop) > 0) {
             take_plain_word(walk, at, stop);
             walk->hits->words++;
         } else {
-            stop = take_spelled_word(walk, at, end);
+            stop = take_spelled_word(walk, at, stop, end);
         }
         at = stop;
     }

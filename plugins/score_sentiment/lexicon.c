@@ -18,16 +18,20 @@ static bool same_spelling(const char *left, const char *right, size_t length)
     return true;
 }
 
+bool lexicon_same_tail(const char *left, const char *right, size_t length)
+{
+    return same_spelling(left + 8, right + 8, length - 8);
+}
+
 /* Returns the place of a word, or the free place where it belongs. */
 static lexicon_entry *find_place(const word_lexicon *lexicon, const char *word, size_t length)
 {
-    uint64_t key[2];
-    lexicon_key(word, length, key);
-    for (uint32_t at = lexicon_start(lexicon, lexicon_hash(word, length));;
+    uint64_t head = lexicon_head(word, length);
+    for (uint32_t at = lexicon_start(lexicon, lexicon_hash(head, length));;
          at = (at + 1) & lexicon->mask) {
         lexicon_entry *entry = lexicon->places + at;
         if (entry->length == 0) return entry;
-        if (entry->key[0] == key[0] && entry->key[1] == key[1] && entry->length == length &&
+        if (entry->head == head && entry->length == length &&
             same_spelling(entry->whole, word, length))
             return entry;
     }
@@ -36,7 +40,7 @@ static lexicon_entry *find_place(const word_lexicon *lexicon, const char *word, 
 const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length)
 {
     if (length == 0 || length > WORD_MAX ||
-        lexicon_passes(lexicon->filter, lexicon_hash(word, length)) == 0)
+        lexicon_passes(lexicon->filter, lexicon_hash(lexicon_head(word, length), length)) == 0)
         return NULL;
     const lexicon_entry *entry = find_place(lexicon, word, length);
     return entry->length == 0 ? NULL : entry;
@@ -46,10 +50,10 @@ lexicon_entry *lexicon_put(word_lexicon *lexicon, mill_text word)
 {
     lexicon_entry *entry = find_place(lexicon, word.data, word.length);
     if (entry->length > 0) return entry;
-    uint64_t hash = lexicon_hash(word.data, word.length);
+    uint64_t head = lexicon_head(word.data, word.length), hash = lexicon_hash(head, word.length);
     lexicon->filter[hash >> 36 & (FILTER_BITS / 64 - 1)] |=
         UINT64_C(1) << (hash >> 30 & 63) | UINT64_C(1) << (hash >> 24 & 63);
-    lexicon_key(word.data, word.length, entry->key);
+    entry->head = head;
     entry->whole = word.data;
     entry->length = (uint8_t)word.length;
     return entry;

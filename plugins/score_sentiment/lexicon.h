@@ -1,8 +1,8 @@
 /* lexicon - the words and short phrases that carry or change sentiment, and what each does.
  *
- * All lists go into one hash table, so that a word of the text is looked up once. A word's key is
- * its first 16 bytes in small letters; its hash is of the first eight and the length, so that most
- * words cost one load and two multiplications. In front of the table stands a filter: most words
+ * All lists go into one hash table, so that a word of the text is looked up once. A word's head is
+ * its first eight bytes in small letters; its hash is of head and length, so that a word costs one
+ * load and two multiplications. In front of the table stands a filter: most words
  * are in no list, and for them the filter, which stays in the first-level cache, is the whole
  * search.
  *
@@ -31,7 +31,7 @@ typedef enum word_role {
 } word_role;
 
 typedef struct lexicon_entry {
-    uint64_t key[2];
+    uint64_t head;        /* the first eight bytes in small letters, zeros behind */
     const char *whole;    /* as it was added */
     float value;          /* also in `values`, exact */
     uint8_t length;       /* 0: a free place */
@@ -65,9 +65,10 @@ lexicon_entry *lexicon_put(word_lexicon *lexicon, mill_text word);
  * or NULL. 16 bytes from `word` must be readable. */
 const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length);
 
-/* Hashes a word of at least one byte. 8 bytes from `word` must be readable. What belongs to the
- * word is masked without a branch, because no processor can guess how long the next word is. */
-static inline uint64_t lexicon_hash(const char *word, size_t length)
+/* Loads the head of a word of at least one byte. 8 bytes from `word` must be readable. What belongs
+ * to the word is masked without a branch, because no processor can guess how long the next word is.
+ */
+static inline uint64_t lexicon_head(const char *word, size_t length)
 {
     static const uint64_t masks[9] = {
         0,
@@ -82,9 +83,13 @@ static inline uint64_t lexicon_hash(const char *word, size_t length)
     };
     uint64_t bytes;
     memcpy(&bytes, word, 8);
-    bytes = (bytes | SMALL_LETTERS) & masks[length < 8 ? length : 8];
-    bytes += length;
-    return (bytes & 0xFFFFFFFF) * HASH_FIRST + (bytes >> 32) * HASH_SECOND;
+    return (bytes | SMALL_LETTERS) & masks[length < 8 ? length : 8];
+}
+
+static inline uint64_t lexicon_hash(uint64_t head, size_t length)
+{
+    uint64_t mixed = head + length;
+    return (mixed & 0xFFFFFFFF) * HASH_FIRST + (mixed >> 32) * HASH_SECOND;
 }
 
 /* Returns 1 if a word with this hash may be in the lexicon; 0 is certain. Two bits of one part of
@@ -101,30 +106,20 @@ static inline uint32_t lexicon_start(const word_lexicon *lexicon, uint64_t hash)
     return (uint32_t)((hash ^ hash >> 32) * UINT64_C(0x9E3779B1) >> 16) & lexicon->mask;
 }
 
-/* Loads the key of a word. 16 bytes from `word` must be readable. */
-static inline void lexicon_key(const char *word, size_t length, uint64_t key[2])
-{
-    static const unsigned char kept[32] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-                                           0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    uint64_t mask[2];
-    memcpy(mask, kept + (length < 16 ? 16 - length : 0), 16);
-    memcpy(key, word, 16);
-    key[0] = (key[0] | SMALL_LETTERS) & mask[0];
-    key[1] = (key[1] | SMALL_LETTERS) & mask[1];
-}
+/* Tells whether two words of the same length over 8 are the same behind that, but for capitals. */
+bool lexicon_same_tail(const char *left, const char *right, size_t length);
 
 /* Returns the entry of a word of ASCII letters and digits, or NULL. */
 static inline const lexicon_entry *lexicon_find_plain(const word_lexicon *lexicon, const char *word,
                                                       size_t length)
 {
-    uint64_t key[2];
-    lexicon_key(word, length, key);
-    for (uint32_t at = lexicon_start(lexicon, lexicon_hash(word, length));;
+    uint64_t head = lexicon_head(word, length);
+    for (uint32_t at = lexicon_start(lexicon, lexicon_hash(head, length));;
          at = (at + 1) & lexicon->mask) {
         const lexicon_entry *entry = lexicon->places + at;
         if (entry->length == 0) return NULL;
-        if (entry->key[0] == key[0] && entry->key[1] == key[1] && entry->length == length &&
-            (length <= 16 || mill_word_tail_equal(entry->whole, word, length)))
+        if (entry->head == head && entry->length == length &&
+            (length <= 8 || lexicon_same_tail(entry->whole, word, length)))
             return entry;
     }
 }

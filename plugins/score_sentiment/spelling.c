@@ -43,7 +43,7 @@ bool is_word_end(const char *data)
     return byte < 0x80 || apostrophe_length(data) > 0 || parting_length(data) > 0;
 }
 
-static void spell(spelling *word, const char *bytes, size_t length)
+void spell(spelling *word, const char *bytes, size_t length)
 {
     if (word->length + length <= WORD_MAX)
         memcpy(word->bytes + word->length, bytes, length);

@@ -18,6 +18,9 @@ static inline bool is_plain(char byte)
     return (unsigned)(byte | 0x20) - 'a' < 26u || (unsigned)byte - '0' < 10u;
 }
 
+/* Adds bytes as they are. */
+void spell(spelling *word, const char *bytes, size_t length);
+
 /* Adds the character at `data`; returns its length. */
 size_t spell_character(spelling *word, const char *data);
 

@@ -79,7 +79,7 @@ static void assert_runs(const char *text, size_t length, candidate_finder *find)
             size_t begin = at;
             for (; at < length && is_inside((unsigned char)text[at]) && !is_sign[at]; at++)
                 odd = odd || is_odd((unsigned char)text[at]);
-            uint64_t hash = lexicon_hash(text + begin, at - begin);
+            uint64_t hash = lexicon_hash(lexicon_head(text + begin, at - begin), at - begin);
             bool passes = lexicon_passes(lexicon.filter, hash) != 0;
             if (found.begin != begin || found.end != at || found.number != number ||
                 found.is_unusual != odd || (walk.picked[run / 64] >> run % 64 & 1) != passes)
