@@ -364,7 +364,8 @@ static bool glued_ends(const text_walk *walk, const stop_mark *stop, const follo
     mill_text before = word_before(walk, stop->begin), after = word_at(walk->text, next->at);
     if (before.length < 2 || after.length == 0 || !is_in_letters(before)) return false;
     size_t begin = (size_t)(before.data - walk->text.data);
-    if (begin > 0 && walk->text.data[begin - 1] != ' ') return false;
+    if (begin > 0 && walk->text.data[begin - 1] != ' ' && walk->text.data[begin - 1] != '\n')
+        return false;
     for (size_t i = 0; i < before.length; i++)
         if (ascii_class(before.data[i]) != CHARACTER_LOWER) return false;
     for (size_t i = 1; i < after.length; i++)
