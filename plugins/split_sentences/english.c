@@ -38,10 +38,17 @@ static void cut(text_walk *walk, size_t stop)
     if (walk->resume < walk->begin) walk->resume = walk->begin;
 }
 
+static bool begins_paragraph(const text_walk *walk)
+{
+    const char *begin = walk->text.data + walk->begin;
+    return walk->begin >= 2 && begin[-1] == '\n' && begin[-2] == '\n';
+}
+
 /* Ends a sentence at `stop`, and as many after it as their openings are. */
 static void end_sentence(text_walk *walk, size_t stop, bool fresh)
 {
     cut(walk, stop);
+    fresh = fresh || begins_paragraph(walk);
     while (fresh || has_early_comma(walk)) {
         size_t end = opening_end(walk, fresh);
         if (end == 0) return;

@@ -98,7 +98,6 @@ static size_t label_end(const text_walk *walk)
     size_t at = walk->begin + word.length + 1;
     if ((neighbour_of(walk, word) & NEIGHBOUR_NUMBERED) == 0 || !is_ascii_digit(data[at])) return 0;
     while (is_ascii_digit(data[at]) || (data[at] == '.' && is_ascii_digit(data[at + 1]))) at++;
-    if (data[at] == '.') at++;
     return data[at] == ' ' && ascii_class(data[at + 1]) == CHARACTER_UPPER ? at : 0;
 }
 
