@@ -46,6 +46,18 @@ START_TEST(the_seed_article_comes_out_as_checked_by_hand)
 }
 END_TEST
 
+START_TEST(every_shipped_pipeline_is_without_mistakes)
+{
+    test_outcome ran = test_shell("for file in pipelines/*.ini; do said=$(textmill check $file); "
+                                  "echo \"$said\" | head -n 1; done");
+    ck_assert_str_eq(ran.err, "");
+    ck_assert_str_eq(ran.out, "pipelines/clean.ini: no mistakes\n"
+                              "pipelines/deduplicate.ini: no mistakes\n"
+                              "pipelines/news.ini: no mistakes\n"
+                              "pipelines/quotes.ini: no mistakes\n");
+}
+END_TEST
+
 START_TEST(raw_offsets_lead_to_the_same_words_in_the_file)
 {
     test_outcome ran = test_shell("textmill run pipelines/news.ini " SEED
@@ -154,6 +166,7 @@ int main(void)
     const TTest *const tests[] = {
         the_seed_article_comes_out_as_checked_by_hand,
         raw_offsets_lead_to_the_same_words_in_the_file,
+        every_shipped_pipeline_is_without_mistakes,
         the_credit_line_is_gone_and_nothing_else,
         all_shipped_articles_are_accounted_for,
         packed_and_plain_articles_give_the_same_output,
