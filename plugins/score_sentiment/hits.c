@@ -65,7 +65,8 @@ static const lexicon_entry *find_phrase(hit_walk *walk, const lexicon_entry *fir
 static void add_hit(hit_walk *walk, uint32_t begin, uint32_t end, const lexicon_entry *entry)
 {
     hit_list *hits = walk->hits;
-    if (entry->phrase_words > 0) entry = find_phrase(walk, entry, end);
+    if ((entry->seconds & word_begin_bit(walk->text.data + end + 1)) != 0)
+        entry = find_phrase(walk, entry, end);
     hits->items[hits->count] = (hit){begin, hits->words, entry->value, entry->role};
     hits->count += entry->role != ROLE_NONE;
 }

@@ -3,6 +3,8 @@
  */
 #include "lexicon.h"
 
+#include "spelling.h"
+
 #define LEXICONS_MAX 16
 
 MILL_EMBEDDED(lexicon)
@@ -87,6 +89,7 @@ static void announce_phrase(word_lexicon *lexicon, mill_text phrase)
     mill_text word = {phrase.data, (size_t)(space - phrase.data)};
     lexicon_entry *first = lexicon_put(lexicon, word);
     if (first->phrase_words < words) first->phrase_words = words;
+    first->seconds |= word_begin_bit(space + 1);
 }
 
 /* ---- Lexicons ------------------------------------------------------------------------------ */

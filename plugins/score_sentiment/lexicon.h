@@ -33,6 +33,7 @@ typedef enum word_role {
 typedef struct lexicon_entry {
     uint64_t head;        /* the first eight bytes in small letters, zeros behind */
     const char *whole;    /* as it was added */
+    uint64_t seconds;     /* how the second words of its phrases begin: bits of word_begin_bit */
     float value;          /* also in `values`, exact */
     uint8_t length;       /* 0: a free place */
     uint8_t role;         /* a word_role */

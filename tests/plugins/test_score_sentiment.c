@@ -398,7 +398,8 @@ START_TEST(a_phrase_takes_the_place_of_its_words)
 {
     const char *option = write_lexicon("share\t1\nshare price\t0\ndead\t-3\ndead in the water\t-1\n"
                                        "dead in\t4\nwater\t2\nwar torn\t-2\nwar\t-1\n"
-                                       "don't panic\t1\nfresh\t0.5\n");
+                                       "don't panic\t1\nfresh\t0.5\n"
+                                       "such a shame\t-2\nwhat i'm for\t1\nat a\t1\ntop 10\t1\n");
     open_scorer((const char *const[]){option, NULL});
     ck_assert_double_eq(score_of("the share"), 0.25);
     ck_assert_double_eq(score_of("the share price"), 0);
@@ -417,6 +418,11 @@ START_TEST(a_phrase_takes_the_place_of_its_words)
     ck_assert_double_eq(score_of("dead"), -0.6124);
     ck_assert_double_eq(score_of("a war-torn land"), -0.4588);
     ck_assert_double_eq(score_of("don’t panic"), 0.25);
+    ck_assert_double_eq(score_of("Such A Shame"), -0.4588);
+    ck_assert_double_eq(score_of("what I’m for"), 0.25);
+    ck_assert_double_eq(score_of("at a."), 0.25);
+    ck_assert_double_eq(score_of("the top 10"), 0.25);
+    ck_assert_double_eq(score_of("the top 20"), 0);
     close_scorer();
 }
 END_TEST
