@@ -7,6 +7,7 @@
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make bench      speed, as ratios to `LC_ALL=C wc -w` and between numbers of workers
 #   make bench-memory   peak memory on a short and on a long stream
+#   make fuzz       feed plug-ins with made-up texts, FUZZ_SECONDS=10 for each
 #   make check-asan, check-valgrind, lint, clean
 
 VERSION  = 1.0.0
@@ -27,7 +28,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all run test install bench bench-memory check-asan check-valgrind lint clean \
+.PHONY: all run test install bench bench-memory check-asan check-valgrind fuzz run-fuzzers lint clean \
         deps deps-test deps-lint build-tests
 
 # ---- Flags -------------------------------------------------------------------------------------
@@ -160,6 +161,36 @@ check-valgrind: deps-test
 	@CK_FORK=no RUN_WITH='$(VALGRIND)' \
 	  tests/run.sh $(BUILD) $(filter $(BUILD)/tests/core/% $(BUILD)/tests/plugins/%,$(TESTS))
 	@ONE_PROCESS=1 UNDER='$(VALGRIND)' CK_DEFAULT_TIMEOUT=300 tests/run.sh $(BUILD) $(ONE_PROCESS_TESTS)
+
+# ---- Fuzzing -----------------------------------------------------------------------------------
+
+# tests/fuzz/fuzz_NAME.c is linked with the sources of plug-in NAME and with core; clang's libFuzzer
+# drives it. A text that breaks one is left in $(BUILD)/fuzz/fuzzers; what was learned stays there too.
+FUZZ_SECONDS = 10
+FUZZ_NAMES  := $(filter $(BUILT_PLUGINS),$(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
+FUZZERS     := $(FUZZ_NAMES:%=$(BUILD)/fuzzers/fuzz_%)
+
+define fuzz_rule
+$(BUILD)/fuzzers/fuzz_$(1): $(OBJECTS)/tests/fuzz/fuzz_$(1).o $(LIBRARY) \
+    $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt))
+	@mkdir -p $$(@D)
+	$$(call say,link,$$@)$$(CXX) -fsanitize=fuzzer $$(HARDEN) -o $$@ $$(filter %.o,$$^) $(LIBRARY) \
+	  $$(call library_flags,$(2)) $$(CORE_LIBS) -ldl -lm
+endef
+$(foreach p,$(FUZZ_NAMES),$(eval $(call fuzz_rule,$(p),$(call plugin_library,$(p)))))
+
+fuzz:
+	@if command -v clang >/dev/null; then \
+	  $(MAKE) $(jobs) BUILD=$(BUILD)/fuzz CC=clang CXX=clang++ SANITIZE=address,undefined OPTIMIZE='-O1 -g' \
+	    CFLAGS=-fsanitize=fuzzer-no-link CXXFLAGS=-fsanitize=fuzzer-no-link run-fuzzers; \
+	else echo "skipped fuzzing: clang is missing; apt-get install clang"; fi
+
+run-fuzzers: $(FUZZERS)
+	@for fuzzer in $^; do \
+	  mkdir -p $$fuzzer.corpus && echo "$$(basename $$fuzzer), $(FUZZ_SECONDS) s" && \
+	  $$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -verbosity=0 \
+	    -artifact_prefix=$$fuzzer. $$fuzzer.corpus || exit 1; \
+	done
 
 # ---- Linters -----------------------------------------------------------------------------------
 
