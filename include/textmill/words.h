@@ -60,6 +60,26 @@ static inline bool mill_lines_next(mill_lines *lines, mill_text *entry)
     return false;
 }
 
+/* Cuts the next word, up to a blank, off `entry`; empty at the end. */
+static inline mill_text mill_lines_word(mill_text *entry)
+{
+    while (entry->length > 0 && mill_is_blank(*entry->data)) {
+        entry->data++;
+        entry->length--;
+    }
+    mill_text word = {entry->data, 0};
+    while (word.length < entry->length && !mill_is_blank(word.data[word.length])) word.length++;
+    entry->data += word.length;
+    entry->length -= word.length;
+    return word;
+}
+
+/* Tells whether a text is `name`, to the letter. */
+static inline bool mill_text_is(mill_text text, const char *name)
+{
+    return text.length == strlen(name) && memcmp(text.data, name, text.length) == 0;
+}
+
 /* Cuts `entry` at its first tab: returns what stands before it and leaves what follows. */
 static inline mill_text mill_lines_column(mill_text *entry)
 {

@@ -23,27 +23,14 @@ static const char *const role_names[ROLE_COUNT] = {
 
 /* ---- Opening ------------------------------------------------------------------------------- */
 
-static mill_text next_word(mill_text *rest)
-{
-    while (rest->length > 0 && mill_is_blank(*rest->data)) rest->data++, rest->length--;
-    mill_text word = {rest->data, 0};
-    while (word.length < rest->length && !mill_is_blank(word.data[word.length])) word.length++;
-    rest->data += word.length;
-    rest->length -= word.length;
-    return word;
-}
-
-static bool word_is(mill_text word, const char *name)
-{
-    return word.length == strlen(name) && memcmp(word.data, name, word.length) == 0;
-}
-
 static bool add_region(article_words *words, mill_text line)
 {
-    mill_text where = next_word(&line), name = next_word(&line), role = next_word(&line);
-    mill_words *map = word_is(where, "element") ? &words->elements : &words->classes;
+    mill_text where = mill_lines_word(&line), name = mill_lines_word(&line),
+              role = mill_lines_word(&line);
+    mill_words *map = mill_text_is(where, "element") ? &words->elements : &words->classes;
     for (int i = 0; i < ROLE_COUNT; i++)
-        if (word_is(role, role_names[i])) return mill_words_add(map, name.data, name.length, i);
+        if (mill_text_is(role, role_names[i]))
+            return mill_words_add(map, name.data, name.length, i);
     return false;
 }
 

@@ -3,6 +3,8 @@
  * next one. */
 #include "entities.h"
 
+#include "textmill/utf8.h"
+
 MILL_EMBEDDED(entities)
 
 #define NAME_LENGTH_MAX       32
@@ -107,18 +109,6 @@ static size_t read_reference(const entity_table *table, mill_text text, size_t a
 
 /* ---- Decoding ------------------------------------------------------------------------------ */
 
-static size_t write_character(char *to, uint32_t code)
-{
-    if (code < 0x80) return to[0] = (char)code, 1;
-    if (code < 0x800)
-        return to[0] = (char)(0xC0 | code >> 6), to[1] = (char)(0x80 | (code & 0x3F)), 2;
-    size_t length = code < 0x10000 ? 3 : 4;
-    to[0] = (char)((length == 3 ? 0xE0 : 0xF0) | code >> 6 * (length - 1));
-    for (size_t i = 1; i < length; i++)
-        to[i] = (char)(0x80 | (code >> 6 * (length - 1 - i) & 0x3F));
-    return length;
-}
-
 size_t entities_decode(const entity_table *table, mill_text text, size_t at, char *bytes,
                        size_t *length)
 {
@@ -129,6 +119,6 @@ size_t entities_decode(const entity_table *table, mill_text text, size_t at, cha
         if (next == 0) break;
         end = next;
     }
-    if (end != 0) *length = write_character(bytes, code);
+    if (end != 0) *length = mill_utf8_write(bytes, code);
     return end;
 }

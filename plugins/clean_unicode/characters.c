@@ -18,21 +18,6 @@ static const char *const condition_names[RULE_CONDITION_COUNT] = {
 
 /* ---- Words and numbers of a line ----------------------------------------------------------- */
 
-mill_text next_word(mill_text *rest)
-{
-    while (rest->length > 0 && mill_is_blank(*rest->data)) rest->data++, rest->length--;
-    mill_text word = {rest->data, 0};
-    while (word.length < rest->length && !mill_is_blank(word.data[word.length])) word.length++;
-    rest->data += word.length;
-    rest->length -= word.length;
-    return word;
-}
-
-bool word_is(mill_text word, const char *name)
-{
-    return word.length == strlen(name) && memcmp(word.data, name, word.length) == 0;
-}
-
 /* The value of a hexadecimal digit, 16 or more if it is none. */
 static unsigned digit_value(char byte)
 {
@@ -68,7 +53,7 @@ bool read_range(mill_text word, uint32_t *first, uint32_t *last)
 static bool read_condition(mill_text word, rule_condition *condition)
 {
     for (int i = 0; i < RULE_CONDITION_COUNT; i++) {
-        if (!word_is(word, condition_names[i])) continue;
+        if (!mill_text_is(word, condition_names[i])) continue;
         *condition = (rule_condition)i;
         return true;
     }
@@ -77,11 +62,11 @@ static bool read_condition(mill_text word, rule_condition *condition)
 
 static bool read_replacement(mill_text rest, character_rule *rule)
 {
-    for (mill_text word = next_word(&rest); word.length > 0; word = next_word(&rest)) {
+    for (mill_text word = mill_lines_word(&rest); word.length > 0; word = mill_lines_word(&rest)) {
         uint32_t code, last;
         if (!read_range(word, &code, &last) || code != last) return false;
         if (rule->length + 4 > RULE_BYTES_MAX) return false;
-        rule->length += (uint32_t)write_character(rule->bytes + rule->length, code);
+        rule->length += (uint32_t)mill_utf8_write(rule->bytes + rule->length, code);
     }
     return true;
 }
@@ -103,8 +88,8 @@ static bool add_rule(character_table *table, mill_text rest)
 {
     uint32_t first, last;
     character_rule rule = {.condition = RULE_ALWAYS};
-    if (!read_range(next_word(&rest), &first, &last)) return false;
-    if (!read_condition(next_word(&rest), &rule.condition)) return false;
+    if (!read_range(mill_lines_word(&rest), &first, &last)) return false;
+    if (!read_condition(mill_lines_word(&rest), &rule.condition)) return false;
     if (!read_replacement(rest, &rule)) return false;
     if (table->rule_count + 1 == CHARACTER_RULES_MAX) return false;
     table->rules[++table->rule_count] = rule;
@@ -116,7 +101,7 @@ mill_status characters_open(character_table *table, mill_setup *setup, class_fil
     mill_lines lines = {characters_text(), 0};
     mill_text entry;
     while (mill_lines_next(&lines, &entry)) {
-        if (is_on(setup, next_word(&entry)) && !add_rule(table, entry))
+        if (is_on(setup, mill_lines_word(&entry)) && !add_rule(table, entry))
             return mill_setup_fail(setup, "characters.txt:%u: not a rule, or too many of them",
                                    lines.number);
     }

@@ -4,6 +4,7 @@
 #ifndef CLEAN_UNICODE_CHARACTERS_H
 #define CLEAN_UNICODE_CHARACTERS_H
 
+#include "textmill/utf8.h"
 #include "textmill/words.h"
 
 /* When a rule applies; see characters.txt. */
@@ -48,28 +49,11 @@ mill_status characters_open(character_table *table, mill_setup *setup, class_fil
 /* Reads "XXXX" or "XXXX..XXXX", hexadecimal code points. */
 bool read_range(mill_text word, uint32_t *first, uint32_t *last);
 
-/* Cuts the next word, up to a space, off `rest`; empty at the end. */
-mill_text next_word(mill_text *rest);
-
-bool word_is(mill_text word, const char *name);
-
 /* Returns the rule of a code point, or NULL. */
 static inline const character_rule *characters_find(const character_table *table, uint32_t code)
 {
     unsigned index = table->pages[table->page_of[code >> 8]][code & 0xFF];
     return index == 0 ? NULL : &table->rules[index];
-}
-
-/* Reads the character at `data`; returns its length in bytes. */
-static inline size_t read_character(const char *data, uint32_t *code)
-{
-    const unsigned char *byte = (const unsigned char *)data;
-    if (byte[0] < 0x80) return *code = byte[0], 1;
-    if (byte[0] < 0xE0) return *code = (byte[0] & 0x1Fu) << 6 | (byte[1] & 0x3Fu), 2;
-    *code = (byte[0] & 0x0Fu) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
-    if (byte[0] < 0xF0) return 3;
-    *code = (*code & 0x7FFF) << 6 | (byte[3] & 0x3Fu);
-    return 4;
 }
 
 /* Reads the character that ends at `end`; 0 at the start of the text. */
@@ -79,21 +63,8 @@ static inline uint32_t character_before(const char *text, size_t end)
     if (end == 0) return 0;
     do end--;
     while (end > 0 && ((unsigned char)text[end] & 0xC0u) == 0x80);
-    read_character(text + end, &code);
+    mill_utf8_read(text + end, &code);
     return code;
-}
-
-/* Writes a character in UTF-8; returns its length. */
-static inline size_t write_character(char *to, uint32_t code)
-{
-    if (code < 0x80) return to[0] = (char)code, 1;
-    if (code < 0x800)
-        return to[0] = (char)(0xC0 | code >> 6), to[1] = (char)(0x80 | (code & 0x3F)), 2;
-    size_t length = code < 0x10000 ? 3 : 4;
-    to[0] = (char)((length == 3 ? 0xE0 : 0xF0) | code >> 6 * (length - 1));
-    for (size_t i = 1; i < length; i++)
-        to[i] = (char)(0x80 | (code >> 6 * (length - 1 - i) & 0x3F));
-    return length;
 }
 
 static inline bool is_latin_lower(uint32_t code)

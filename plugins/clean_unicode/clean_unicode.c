@@ -41,7 +41,7 @@ static bool is_class_on(mill_setup *setup, mill_text name)
     static const char *const classes[] = {"control",   "invisible", "soft_hyphen", "spaces",
                                           "ligatures", "quotes",    "dashes",      "emoji"};
     for (size_t i = 0; i < MILL_COUNT(classes); i++)
-        if (word_is(name, classes[i])) return mill_setup_integer(setup, classes[i]) == 1;
+        if (mill_text_is(name, classes[i])) return mill_setup_integer(setup, classes[i]) == 1;
     return false;
 }
 
@@ -77,7 +77,7 @@ static bool has_right_to_left(text_walk *walk)
         uint64_t set = mill_scan_range(data, 0xD6, 0xE0) | mill_scan_equal(data, (char)0xEF);
         for (; set != 0; set &= set - 1) {
             uint32_t code;
-            read_character(data + mill_scan_first(set), &code);
+            mill_utf8_read(data + mill_scan_first(set), &code);
             if (is_right_to_left(code)) return walk->right_to_left = true;
         }
     }
@@ -118,7 +118,7 @@ static bool applies(text_walk *walk, const character_rule *rule, size_t at, size
     if (rule->condition <= RULE_ESCAPE) return true;
     if (rule->condition == RULE_NO_RIGHT_TO_LEFT) return !has_right_to_left(walk);
     before = character_before(walk->text.data, at);
-    read_character(walk->text.data + end, &after);
+    mill_utf8_read(walk->text.data + end, &after);
     if (rule->condition == RULE_NO_WORD_BREAK)
         return !is_word_break_script(before) && !is_word_break_script(after);
     return is_latin_letter(before) && is_latin_letter(after);
@@ -139,7 +139,7 @@ static size_t write_run(text_walk *walk, const mojibake_run *run, char *to)
             memcpy(to + length, rule->bytes, rule->length);
             length += rule->length;
         } else {
-            length += write_character(to + length, run->codes[i]);
+            length += mill_utf8_write(to + length, run->codes[i]);
         }
     }
     return length;
@@ -199,7 +199,7 @@ static void visit(text_walk *walk, size_t at)
     uint32_t code;
     if (self->repairs && at >= walk->looked_at && mojibake_may_begin(data) && repair(walk, at))
         return;
-    size_t end = at + read_character(data, &code);
+    size_t end = at + mill_utf8_read(data, &code);
     const character_rule *rule = characters_find(&self->table, code);
     if (rule != NULL && rule->condition == RULE_EMOJI) {
         cut_emoji(walk, at);

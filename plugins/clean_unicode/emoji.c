@@ -41,10 +41,10 @@ static size_t find_end(const character_table *table, mill_text text, size_t end)
 {
     uint32_t code;
     for (int count = 0; count < CHAIN_MAX && end < text.length; count++) {
-        size_t length = read_character(text.data + end, &code);
+        size_t length = mill_utf8_read(text.data + end, &code);
         if (code == JOINER) {
             uint32_t joined;
-            size_t next = read_character(text.data + end + length, &joined);
+            size_t next = mill_utf8_read(text.data + end + length, &joined);
             if (!is_emoji(table, joined) && !is_sign(joined)) break;
             length += next;
         } else if (!is_part(code)) {
@@ -63,10 +63,10 @@ static size_t find_begin(const character_table *table, mill_text text, size_t at
     if (at <= done) return SIZE_MAX;
     size_t begin = step_back(text, at);
     uint32_t base, next;
-    read_character(text.data + begin, &base);
+    mill_utf8_read(text.data + begin, &base);
     if (is_key(base)) {
         if (code == KEY_CAP) return begin;
-        read_character(text.data + at + 3, &next);
+        mill_utf8_read(text.data + at + 3, &next);
         return next == KEY_CAP ? begin : SIZE_MAX;
     }
     return code == EMOJI_STYLE && (is_sign(base) || is_emoji(table, base)) ? begin : SIZE_MAX;
@@ -88,10 +88,10 @@ mill_span emoji_find(const character_table *table, mill_text text, size_t at, si
 {
     const mill_span none = {0, 0};
     uint32_t code, next = 0;
-    size_t behind = at + read_character(text.data + at, &code);
+    size_t behind = at + mill_utf8_read(text.data + at, &code);
     size_t begin = find_begin(table, text, at, done, code);
     if (begin == SIZE_MAX) return none;
-    if (behind < text.length) read_character(text.data + behind, &next);
+    if (behind < text.length) mill_utf8_read(text.data + behind, &next);
     if (next == TEXT_STYLE) return none;
     return add_spaces(text, begin, find_end(table, text, behind), done, line_start);
 }

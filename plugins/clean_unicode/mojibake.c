@@ -48,10 +48,10 @@ mill_status mojibake_open(mojibake_table *table, mill_setup *setup)
     uint32_t last = 0;
     while (mill_lines_next(&lines, &entry)) {
         mojibake_target *target = &table->targets[table->count++];
-        mill_text kind = next_word(&entry);
-        target->strong = word_is(kind, "strong");
-        bool is_known = target->strong || word_is(kind, "weak");
-        if (!is_known || !read_range(next_word(&entry), &target->first, &target->last) ||
+        mill_text kind = mill_lines_word(&entry);
+        target->strong = mill_text_is(kind, "strong");
+        bool is_known = target->strong || mill_text_is(kind, "weak");
+        if (!is_known || !read_range(mill_lines_word(&entry), &target->first, &target->last) ||
             target->first <= last || table->count == MOJIBAKE_TARGETS_MAX)
             return mill_setup_fail(setup, "mojibake.txt:%u: not a range in ascending order",
                                    lines.number);
@@ -84,7 +84,7 @@ size_t mojibake_read_run(mill_text text, size_t at, mojibake_run *run)
     run->before = character_before(text.data, at);
     run->count = 0;
     for (run->after = 0; at < text.length; run->after = 0) {
-        size_t length = read_character(text.data + at, &run->after);
+        size_t length = mill_utf8_read(text.data + at, &run->after);
         uint32_t byte = byte_of(run->after);
         bool full = run->count >= MOJIBAKE_RUN_MAX - 8 && byte >= 0xC2;
         if (byte == 0 || full || run->count == MOJIBAKE_RUN_MAX) break;

@@ -4,6 +4,8 @@
  * normal form ends with a space, so that it does not matter how the article ends. */
 #include "normal_form.h"
 
+#include "textmill/utf8.h"
+
 MILL_EMBEDDED(characters)
 
 #define ASCII      0x80
@@ -108,29 +110,6 @@ void normal_form_close(normal_form *self)
 
 /* ---- One article --------------------------------------------------------------------------- */
 
-/* Reads the character at `data`, which is not ASCII; returns its length in bytes. */
-static inline size_t read_character(const char *data, uint32_t *code)
-{
-    const unsigned char *byte = (const unsigned char *)data;
-    if (byte[0] < 0xE0) return *code = (byte[0] & 0x1Fu) << 6 | (byte[1] & 0x3Fu), 2;
-    *code = (byte[0] & 0x0Fu) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
-    if (byte[0] < 0xF0) return 3;
-    *code = (*code & 0x7FFF) << 6 | (byte[3] & 0x3Fu);
-    return 4;
-}
-
-static inline size_t write_character(char *to, uint32_t code)
-{
-    if (code < 0x80) return to[0] = (char)code, 1;
-    if (code < 0x800)
-        return to[0] = (char)(0xC0 | code >> 6), to[1] = (char)(0x80 | (code & 0x3F)), 2;
-    size_t length = code < 0x10000 ? 3 : 4;
-    to[0] = (char)((length == 3 ? 0xE0 : 0xF0) | code >> 6 * (length - 1));
-    for (size_t i = 1; i < length; i++)
-        to[i] = (char)(0x80 | (code >> 6 * (length - 1 - i) & 0x3F));
-    return length;
-}
-
 /* Tells what stands for a character beyond ASCII. Above the basic plane only the unseen ones of
  * plane 14 matter. */
 static inline uint32_t stand_in(const normal_form *self, uint32_t code)
@@ -143,10 +122,10 @@ static inline uint32_t stand_in(const normal_form *self, uint32_t code)
 static inline size_t put_character(normal_form *self, const char *from)
 {
     uint32_t code;
-    size_t read = read_character(from, &code);
+    size_t read = mill_utf8_read(from, &code);
     uint32_t normal = stand_in(self, code);
     if (normal == 0 || (normal == ' ' && self->apart)) return read;
-    size_t written = write_character(self->chunk + self->length, normal);
+    size_t written = mill_utf8_write(self->chunk + self->length, normal);
     self->length += written;
     self->characters -= written - 1; /* hash_chunk counts bytes; below 0 until then */
     self->apart = normal == ' ';

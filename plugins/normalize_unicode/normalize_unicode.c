@@ -8,6 +8,7 @@
 #include "stretch.h"
 
 #include "textmill/scan.h"
+#include "textmill/utf8.h"
 
 typedef struct normalizer {
     uint64_t unsettled[0x10000 / 64]; /* characters of the basic plane that need work */
@@ -39,7 +40,7 @@ static size_t find_end(const normalizer *self, mill_text text, size_t at)
 {
     while (at < text.length) {
         uint32_t code;
-        size_t length = stretch_read(text.data + at, &code);
+        size_t length = mill_utf8_read(text.data + at, &code);
         if (!is_unsettled(self, code)) break;
         at += length;
     }
@@ -67,7 +68,7 @@ static mill_status normalize_article(void *instance, mill_document *document)
             size_t at = block + mill_scan_first(set);
             uint32_t code;
             if (at < done || at >= text.length) continue;
-            stretch_read(text.data + at, &code);
+            mill_utf8_read(text.data + at, &code);
             if (!is_unsettled(self, code)) continue;
             size_t end = find_end(self, text, at);
             while (at > done && ((unsigned char)text.data[--at] & 0xC0u) == 0x80) continue;

@@ -4,6 +4,8 @@
  */
 #include "stretch.h"
 
+#include "textmill/utf8.h"
+
 #include <utf8proc.h>
 
 #define EXPANSION_MAX 18 /* characters that one decomposes to, at most: U+FDFA */
@@ -48,17 +50,6 @@ bool stretch_is_unsettled(normal_form form, uint32_t code)
     if (property->decomp_seqindex == UINT16_MAX) return false;
     size_t count = compose(codes, decompose(form, code, codes));
     return count != 1 || codes[0] != (utf8proc_int32_t)code;
-}
-
-size_t stretch_read(const char *data, uint32_t *code)
-{
-    const unsigned char *byte = (const unsigned char *)data;
-    if (byte[0] < 0x80) return *code = byte[0], 1;
-    if (byte[0] < 0xE0) return *code = (byte[0] & 0x1Fu) << 6 | (byte[1] & 0x3Fu), 2;
-    *code = (byte[0] & 0x0Fu) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
-    if (byte[0] < 0xF0) return 3;
-    *code = (*code & 0x7FFF) << 6 | (byte[3] & 0x3Fu);
-    return 4;
 }
 
 /* Puts a run of marks in the order of their classes; marks of one class keep theirs. */
@@ -114,14 +105,14 @@ bool stretch_normalize(normal_form form, mill_document *document, mill_text text
     uint32_t code;
     size_t room = 0, count = 0, length = 0;
     for (size_t at = stretch.begin; at < stretch.end; room += decompose(form, code, expanded))
-        at += stretch_read(text.data + at, &code);
+        at += mill_utf8_read(text.data + at, &code);
     if (room > (size_t)LOCAL * EXPANSION_MAX) {
         codes = mill_alloc(document, 2 * room * sizeof *codes);
         bytes = mill_alloc(document, 4 * room);
         if (codes == NULL || bytes == NULL) return false;
     }
     for (size_t at = stretch.begin; at < stretch.end;) {
-        at += stretch_read(text.data + at, &code);
+        at += mill_utf8_read(text.data + at, &code);
         size_t more = decompose(form, code, expanded);
         memcpy(codes + count, expanded, more * sizeof *codes);
         count += more;

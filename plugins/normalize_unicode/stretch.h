@@ -10,9 +10,6 @@ typedef enum normal_form { FORM_NFC, FORM_NFKC } normal_form;
  * Before any other character a stretch may end. */
 bool stretch_is_unsettled(normal_form form, uint32_t code);
 
-/* Reads the character at `data`; returns its length in bytes. */
-size_t stretch_read(const char *data, uint32_t *code);
-
 /* Brings text[stretch] into the normal form, in time linear in its length.
  * Fails: false, out of memory. */
 bool stretch_normalize(normal_form form, mill_document *document, mill_text text,

@@ -18,9 +18,9 @@ static inline bool is_plain(char byte)
     return (unsigned)(byte | 0x20) - 'a' < 26u || (unsigned)byte - '0' < 10u;
 }
 
-/* Returns one bit of 64 for the first two bytes of a word, capitals taken as small letters and signs
- * as one. Words of different bits are different: most places where only the first word of a phrase
- * stands are known by this. */
+/* Returns one bit of 64 for the first two bytes of a word, capitals taken as small letters and
+ * signs as one. Words of different bits are different: most places where only the first word of a
+ * phrase stands are known by this. */
 static inline uint64_t word_begin_bit(const char *word)
 {
     unsigned first = (unsigned char)word[0] | 0x20u;

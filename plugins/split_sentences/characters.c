@@ -4,6 +4,8 @@
  */
 #include "characters.h"
 
+#include "textmill/utf8.h"
+
 #define OTHER CHARACTER_OTHER
 #define SPACE CHARACTER_SPACE
 #define LOWER CHARACTER_LOWER
@@ -122,18 +124,9 @@ const unsigned char punctuation_classes[64] = {
 
 character character_read_wide(const char *data)
 {
-    const unsigned char *byte = (const unsigned char *)data;
     character result = {CHARACTER_OTHER, 0, 0};
-    if (byte[0] < 0xE0) {
-        result.code = (uint32_t)(byte[0] & 0x1F) << 6 | (byte[1] & 0x3Fu);
-        result.length = 2;
-    } else if (byte[0] < 0xF0) {
-        result.code = (uint32_t)(byte[0] & 0x0F) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
-        result.length = 3;
-    } else { /* beyond the basic plane there is nothing that a sentence end depends on */
-        result.length = 4;
-        return result;
-    }
-    result.class = wide_class(result.code);
+    result.length = (uint32_t)mill_utf8_read(data, &result.code);
+    /* Beyond the basic plane there is nothing that a sentence end depends on. */
+    if (result.length < 4) result.class = wide_class(result.code);
     return result;
 }

@@ -3,6 +3,8 @@
  */
 #include "characters.h"
 
+#include "textmill/utf8.h"
+
 #define SPACE  CHARACTER_SPACE
 #define LETTER CHARACTER_LETTER
 #define DIGIT  CHARACTER_DIGIT
@@ -104,18 +106,6 @@ static character_class wide_class(uint32_t code)
 
 character character_read_wide(const char *data)
 {
-    const unsigned char *byte = (const unsigned char *)data;
-    uint32_t code, length;
-    if (byte[0] < 0xE0) {
-        code = (byte[0] & 0x1Fu) << 6 | (byte[1] & 0x3Fu);
-        length = 2;
-    } else if (byte[0] < 0xF0) {
-        code = (byte[0] & 0x0Fu) << 12 | (byte[1] & 0x3Fu) << 6 | (byte[2] & 0x3Fu);
-        length = 3;
-    } else {
-        code = (byte[0] & 0x07u) << 18 | (byte[1] & 0x3Fu) << 12 | (byte[2] & 0x3Fu) << 6 |
-               (byte[3] & 0x3Fu);
-        length = 4;
-    }
+    uint32_t code, length = (uint32_t)mill_utf8_read(data, &code);
     return (character){wide_class(code), length};
 }
