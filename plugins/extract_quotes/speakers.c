@@ -39,9 +39,8 @@ void speakers_add(speaker_list *list, mill_text text, const attribution *by, uin
 
 static char *put(char *to, const char *constant)
 {
-    size_t length = strlen(constant);
-    memcpy(to, constant, length);
-    return to + length;
+    while (*constant != '\0') *to++ = *constant++;
+    return to;
 }
 
 /* Names hold letters, blanks and a few marks: only white space and what JSON escapes is replaced.

@@ -93,7 +93,7 @@ static bool is_utf8(mill_text record)
     return true;
 }
 
-static const char replacement[] = "\xEF\xBF\xBD";
+static const char replacement[3] = {(char)0xEF, (char)0xBF, (char)0xBD}; /* U+FFFD */
 
 /* Copies UTF-8 with U+FFFD for each piece that is none. */
 static mill_status mend_utf8(mill_document *document, mill_text record)
@@ -109,7 +109,7 @@ static mill_status mend_utf8(mill_document *document, mill_text record)
             length += step;
             at += step;
         } else {
-            memcpy(to + length, replacement, 3);
+            memcpy(to + length, replacement, sizeof replacement);
             length += 3;
             at += fitting;
         }
@@ -138,7 +138,7 @@ static mill_status convert(const decoder *self, const converter *with, mill_docu
                 "on_invalid = replace",
                 (unsigned)(unsigned char)*from, record.length - left, with->name);
         if (room < 3) return mill_fail(document, "does not fit in memory as UTF-8");
-        memcpy(to, replacement, 3);
+        memcpy(to, replacement, sizeof replacement);
         to += 3;
         room -= 3;
         from++;

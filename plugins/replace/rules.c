@@ -125,7 +125,7 @@ static mill_text group_text(const replace_rule *rule, mill_text text, uint32_t n
 {
     const size_t *ends = pcre2_get_ovector_pointer(rule->match);
     if (number >= pcre2_get_ovector_count(rule->match)) return (mill_text){text.data, 0};
-    size_t begin = ends[2 * number], end = ends[2 * number + 1];
+    size_t begin = ends[(size_t)2 * number], end = ends[(size_t)2 * number + 1];
     if (begin == PCRE2_UNSET || begin > end) return (mill_text){text.data, 0};
     return (mill_text){text.data + begin, end - begin};
 }

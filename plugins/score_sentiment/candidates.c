@@ -113,7 +113,7 @@ void candidates_find_portably(candidate_walk *walk)
     const char *piece = walk->text.data + walk->begin;
     walk->runs = find_edges(walk, look_portably) / 2;
     for (uint32_t run = 0; run < walk->runs; run++) {
-        int32_t begin = walk->edges[2 * run], end = walk->edges[2 * run + 1];
+        int32_t begin = walk->edges[(size_t)2 * run], end = walk->edges[(size_t)2 * run + 1];
         size_t length = (size_t)(end - begin);
         uint64_t hash = lexicon_hash(lexicon_head(piece + begin, length), length);
         uint64_t passed = lexicon_passes(walk->lexicon->filter, hash);
@@ -177,7 +177,7 @@ WITH_AVX2 INLINE block_bytes look_with_avx2(const char *data)
 WITH_AVX2 INLINE __m256i load_four(const char *piece, const int32_t *edges)
 {
     uint64_t words[4];
-    for (int i = 0; i < 4; i++) memcpy(&words[i], piece + edges[2 * i], 8);
+    for (size_t i = 0; i < 4; i++) memcpy(&words[i], piece + edges[2 * i], 8);
     return _mm256_setr_epi64x((int64_t)words[0], (int64_t)words[1], (int64_t)words[2],
                               (int64_t)words[3]);
 }
@@ -253,7 +253,7 @@ bool candidates_next(candidate_walk *walk, candidate_finder *find)
 {
     uint32_t length = (uint32_t)walk->text.length, step = walk->end - walk->begin;
     if (walk->end == length) return false;
-    if (walk->is_open) walk->edges[0] = walk->edges[2 * walk->runs] - (int32_t)step;
+    if (walk->is_open) walk->edges[0] = walk->edges[(size_t)2 * walk->runs] - (int32_t)step;
     walk->number += walk->runs;
     walk->begin = walk->end;
     walk->end += length - walk->begin < PIECE_BYTES ? length - walk->begin : PIECE_BYTES;

@@ -105,8 +105,8 @@ static void score_person(const mill_document *document, const people_fields *fie
 
 static size_t write_text(char *out, const char *text)
 {
-    size_t length = strlen(text);
-    memcpy(out, text, length);
+    size_t length = 0;
+    for (; text[length] != '\0'; length++) out[length] = text[length];
     return length;
 }
 
@@ -159,7 +159,7 @@ static size_t write_person(char *out, const person *one)
 mill_status people_score(mill_document *document, const people_fields *fields)
 {
     people *all = mill_alloc(document, sizeof *all);
-    char *json = mill_alloc(document, PEOPLE_MAX * (2 * NAME_MAX_BYTES + 100));
+    char *json = mill_alloc(document, (size_t)PEOPLE_MAX * (2 * NAME_MAX_BYTES + 100));
     size_t size = 1;
     if (all == NULL || json == NULL) return MILL_FAILED;
     all->count = 0;

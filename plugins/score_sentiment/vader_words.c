@@ -44,9 +44,9 @@ mill_status vader_words_open(word_lexicon *words, mill_setup *setup, const char 
         add_role(words, word, value > 0 ? STRENGTHENS : WEAKENS);
     for (mill_lines lines = {vader_negations_text(), 0}; mill_lines_next(&lines, &word);)
         add_role(words, word, NEGATES);
-    for (uint8_t i = 1; i < SPECIAL_WORDS; i++) {
+    for (unsigned i = 1; i < SPECIAL_WORDS; i++) {
         word = (mill_text){special_words[i], strlen(special_words[i])};
-        lexicon_put(words, word)->special = i;
+        lexicon_put(words, word)->special = (uint8_t)i;
     }
     return MILL_OK;
 }

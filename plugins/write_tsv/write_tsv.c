@@ -24,7 +24,8 @@ typedef struct writer {
 
 static bool begins_formula(mill_text text)
 {
-    return text.length > 0 && memchr("=+-@\t\r", *text.data, 6) != NULL;
+    static const char starts[] = {'=', '+', '-', '@', '\t', '\r'};
+    return text.length > 0 && memchr(starts, *text.data, sizeof starts) != NULL;
 }
 
 static void put_text(mill_output *output, mill_text text)
