@@ -24,7 +24,8 @@ static inline uint64_t find_wide_marks(const char *block)
 
 static inline block_marks find_marks(const char *block)
 {
-    block_marks found = {mill_scan_range(block, '.', '/') | mill_scan_range(block, '>', '@') |
+    block_marks found = {(mill_scan_equal(block, '.') & ~mill_scan_range(block + 1, 'a', 0x7F)) |
+                             mill_scan_equal(block, '/') | mill_scan_range(block, '>', '@') |
                              mill_scan_either(block, '!', ')') | mill_scan_either(block, '\n', ':'),
                          mill_scan_either(block, '*', '-') | mill_scan_either(block, '=', '_')};
     if (mill_scan_high(block) != 0) found.marks |= find_wide_marks(block);

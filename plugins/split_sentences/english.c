@@ -10,23 +10,13 @@ static inline bool is_visible(char byte)
     return byte > ' ' && byte != 0x7F;
 }
 
-static size_t trim_end(const text_walk *walk, size_t end)
-{
-    const char *data = walk->text.data;
-    while (end > walk->begin && !is_visible(data[end - 1])) {
-        size_t last = character_begin(data, end);
-        if (character_at(data + last).class != CHARACTER_SPACE) break;
-        end = last;
-    }
-    return end;
-}
-
 /* Closes the sentence that is open, without the white space at its end, and opens the next one. */
 static void cut(text_walk *walk, size_t stop)
 {
     const char *data = walk->text.data;
-    size_t end = trim_end(walk, stop);
-    if (end > walk->begin) mill_span_add(walk->document, walk->field, walk->begin, end);
+    bool trimmed = stop > walk->begin && is_visible(data[stop - 1]);
+    size_t end = trimmed ? stop : trim_space(walk->text, walk->begin, stop);
+    if (end > walk->begin) sink_add(walk->sink, walk->begin, end);
     if (data[stop] == ' ' && is_visible(data[stop + 1]))
         walk->begin = stop + 1;
     else if (data[stop] == '\n' && data[stop + 1] == '\n' && is_visible(data[stop + 2]))
@@ -38,17 +28,11 @@ static void cut(text_walk *walk, size_t stop)
     if (walk->resume < walk->begin) walk->resume = walk->begin;
 }
 
-static bool begins_paragraph(const text_walk *walk)
-{
-    const char *begin = walk->text.data + walk->begin;
-    return walk->begin >= 2 && begin[-1] == '\n' && begin[-2] == '\n';
-}
-
 /* Ends a sentence at `stop`, and as many after it as their openings are. */
-static void end_sentence(text_walk *walk, size_t stop, bool fresh)
+static void end_sentence(text_walk *walk, size_t stop)
 {
     cut(walk, stop);
-    fresh = fresh || begins_paragraph(walk);
+    bool fresh = walk->begin == 0 || walk->text.data[walk->begin - 1] == '\n';
     while (fresh || has_early_comma(walk)) {
         size_t end = opening_end(walk, fresh);
         if (end == 0) return;
@@ -57,12 +41,12 @@ static void end_sentence(text_walk *walk, size_t stop, bool fresh)
     }
 }
 
+/* Ends a sentence with its line; before that a headline, if its date stands behind it. */
 static void end_line(text_walk *walk, size_t at)
 {
-    if (!line_ends_sentence(walk, at)) return;
-    size_t date = dateline_begin(walk, at);
+    size_t date = dateline_begin(walk, trim_space(walk->text, walk->begin, at));
     if (date != 0) cut(walk, date);
-    end_sentence(walk, at, true);
+    end_sentence(walk, at);
 }
 
 static bool is_stop(const char *data)
@@ -101,15 +85,19 @@ static inline void visit(text_walk *walk, size_t at)
     size_t end = at;
     if (data[at] == '.') {
         bool acronym = ascii_class(data[at + 1]) == CHARACTER_UPPER && data[at + 2] == '.';
-        if (!acronym && stop_ends_sentence(walk, at, &end)) end_sentence(walk, end, false);
+        if (!acronym && stop_ends_sentence(walk, at, &end)) end_sentence(walk, end);
         return;
     }
     if (data[at] == '\n') {
-        end_line(walk, at);
+        if (line_ends_sentence(walk, at)) end_line(walk, at);
         return;
     }
     if ((unsigned char)data[at] >= 0x80) end = at = wide_mark_begin(walk->text, at);
-    if (mark_ends_sentence(walk, at, &end)) end_sentence(walk, end, false);
+    /* A mark that begins a sentence of its own is looked at again, for where that ends. */
+    for (bool again = true; again; again = end < at && walk->resume == at) {
+        if (!mark_ends_sentence(walk, at, &end)) return;
+        end_sentence(walk, end);
+    }
 }
 
 /* The marks of a part of the text are listed before any is looked at: how many of them a block has
@@ -176,14 +164,13 @@ static void walk_wide(text_walk *walk)
 }
 #endif
 
-void split_english(const split_options *options, mill_text text, mill_document *document,
-                   uint32_t field)
+void split_english(const split_options *options, sentence_sink *sink)
 {
-    text_walk walk = {.options = options, .text = text, .document = document, .field = field};
-    end_sentence(&walk, 0, true);
+    text_walk walk = {.options = options, .text = sink->text, .sink = sink};
+    end_sentence(&walk, 0);
     if (options->wide_vectors)
         walk_wide(&walk);
     else
         walk_plain(&walk);
-    cut(&walk, text.length);
+    end_line(&walk, walk.text.length);
 }

@@ -106,7 +106,8 @@ static size_t closing_end(const text_walk *walk)
 {
     const char *begin = walk->text.data + walk->begin;
     const char *comma = memchr(begin, ',', CLOSING_MAX);
-    if (comma == NULL || comma[1] != ' ' || ascii_class(comma[2]) != CHARACTER_UPPER) return 0;
+    if (comma == NULL || memchr(begin, '\n', (size_t)(comma - begin)) != NULL) return 0;
+    if (comma[1] != ' ' || ascii_class(comma[2]) != CHARACTER_UPPER) return 0;
     size_t end = (size_t)(comma - walk->text.data);
     mill_text word = word_before(walk, end);
     return (neighbour_of(walk, word) & NEIGHBOUR_CLOSING) != 0 ? end + 1 : 0;

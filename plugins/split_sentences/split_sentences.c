@@ -3,6 +3,10 @@
 #include "textmill/plugin.h"
 
 #define FIELD_SENTENCES 0
+#define LENGTH_MAX      1000000 /* characters */
+
+/* In the order of the choices of option `quotes`. */
+enum { QUOTES_SPLIT, QUOTES_KEEP };
 
 static bool has_wide_vectors(void)
 {
@@ -13,19 +17,36 @@ static bool has_wide_vectors(void)
 #endif
 }
 
+static sink_options sink_options_of(mill_setup *setup)
+{
+    sink_options wishes = {
+        .keep_quotations = mill_setup_integer(setup, "quotes") == QUOTES_KEEP,
+        .min_length = (uint32_t)mill_setup_integer(setup, "min_length"),
+        .max_length = (uint32_t)mill_setup_integer(setup, "max_length"),
+        .field = FIELD_SENTENCES,
+    };
+    wishes.plain = !wishes.keep_quotations && wishes.min_length == 0 && wishes.max_length == 0;
+    return wishes;
+}
+
 static mill_status open_splitter(mill_setup *setup, void **instance)
 {
     split_options *self = mill_setup_alloc(setup, sizeof *self);
     if (self == NULL) return MILL_FAILED;
     self->newline = (newline_policy)mill_setup_integer(setup, "newline");
     self->wide_vectors = has_wide_vectors();
+    self->sink = sink_options_of(setup);
     *instance = self;
     return lists_open(&self->lists, setup, mill_setup_string(setup, "abbreviations"));
 }
 
 static mill_status split_article(void *instance, mill_document *document)
 {
-    split_english(instance, mill_document_text(document), document, FIELD_SENTENCES);
+    const split_options *self = instance;
+    sentence_sink sink = {
+        .options = &self->sink, .document = document, .text = mill_document_text(document)};
+    split_english(self, &sink);
+    sink_finish(&sink);
     return MILL_OK;
 }
 
@@ -40,6 +61,22 @@ static const mill_option options[] = {
      .type = MILL_OPTION_PATH,
      .standard = "",
      .help = "file of abbreviations to add, one a line: WORD or WORD KIND; -WORD takes one away"},
+    {.name = "quotes",
+     .type = MILL_OPTION_CHOICE,
+     .standard = "split",
+     .choices = "split keep",
+     .help = "sentences inside one quotation: each for itself, or all of them one"},
+    {.name = "min_length",
+     .type = MILL_OPTION_INTEGER,
+     .standard = "0",
+     .maximum = LENGTH_MAX,
+     .help = "characters; a shorter sentence is joined with the one before it, the first of a "
+             "paragraph with the one after it"},
+    {.name = "max_length",
+     .type = MILL_OPTION_INTEGER,
+     .standard = "0",
+     .maximum = LENGTH_MAX,
+     .help = "characters; a longer sentence is cut behind a semicolon, comma or word; 0: never"},
 };
 
 static const mill_field fields[] = {

@@ -282,6 +282,7 @@ static bool before_capital(const text_walk *walk, abbreviation_kind kind, const 
 {
     if (kind == KIND_NEVER) return false;
     if (kind == KIND_NONE || kind == KIND_PLAIN || stop->quoted) return true;
+    if (kind == KIND_STARTER && next->dashed) return false; /* the place of a dateline */
     if (next->quoted && !next->bracketed) return true;
     unsigned known = neighbour_at(walk, next->at);
     if (next->bracketed) return (known & NEIGHBOUR_STARTER) != 0;

@@ -8,6 +8,8 @@
 #include "characters.h"
 #include "english.h"
 #include "lists.h"
+#include "sink.h"
+#include "space.h"
 #include "textmill/plugin.h"
 #include "textmill/scan.h"
 
@@ -16,8 +18,7 @@
 typedef struct text_walk {
     const split_options *options;
     mill_text text;
-    mill_document *document;
-    uint32_t field;
+    sentence_sink *sink;
 
     size_t begin;  /* of the sentence that is open */
     size_t resume; /* places before this have been dealt with */
@@ -32,9 +33,6 @@ typedef struct text_walk {
 } text_walk;
 
 /* ---- Reading ------------------------------------------------------------------------------- */
-
-/* Returns the first place from `at` on that is not white space. */
-size_t skip_space(mill_text text, size_t at);
 
 /* Returns the word that ends at `end`, at most WORD_MAX bytes of it, within the open sentence:
  * letters, digits, apostrophes, inner stops. */

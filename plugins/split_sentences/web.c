@@ -3,7 +3,8 @@
  */
 #include "walk.h"
 
-#define RULE_MIN    3   /* marks in a row that draw a line */
+#define RULE_MIN    3   /* marks in a row that end a sentence */
+#define LINE_MIN    10  /* marks in a row that draw a line, which stands for itself */
 #define ADDRESS_MAX 256 /* bytes of an address that are looked at */
 
 /* Tells whether a space and a capital letter follow. */
@@ -140,6 +141,11 @@ bool rule_ends_sentence(text_walk *walk, size_t at, size_t *end)
     size_t stop = at, begin = at - 1;
     while (stop < walk->text.length && data[stop] == data[begin]) stop++;
     *end = walk->resume = stop;
+    if (stop - begin >= LINE_MIN && begin > walk->begin && data[begin - 1] == ' ') {
+        *end = begin;
+        walk->resume = at;
+        return true;
+    }
     return stop - begin >= RULE_MIN && capital_follows(data + stop);
 }
 

@@ -1,5 +1,6 @@
 /* The sentence splitter: what holds for every text, hostile texts, and lists of one's own. What it
  * does with English is in plugins/split_sentences/cases. */
+#include "../../plugins/split_sentences/candidates.h"
 #include "plugins_support.h"
 #include "test.h"
 
@@ -116,6 +117,20 @@ static size_t random_text(random_source *random, char *text, size_t room)
         ". . .",
         "1.",
         "Figure",
+        "Figure 1.2",
+        "http://a.b/c.",
+        "a@b.co>",
+        "***",
+        "____________",
+        "1)",
+        "2)",
+        "a.",
+        "b.",
+        "02/13/2001 08:02 PM",
+        "Regards,",
+        "Image:",
+        "[...]",
+        "Tuesday, May 1, 2015",
         "a long word that goes on and on and on and on",
     };
     size_t length = 0;
@@ -131,13 +146,21 @@ static size_t random_text(random_source *random, char *text, size_t room)
     return length;
 }
 
+static const char *const wishes[][4] = {
+    {"newline=auto"},
+    {"newline=always"},
+    {"newline=paragraph"},
+    {"quotes=keep"},
+    {"min_length=20"},
+    {"max_length=7"},
+    {"quotes=keep", "min_length=9", "max_length=30"},
+};
+
 START_TEST(spans_are_trimmed_and_leave_out_nothing_but_white_space)
 {
-    static const char *const policies[][2] = {
-        {"newline=auto"}, {"newline=always"}, {"newline=paragraph"}};
     random_source random = random_seeded("spans_are_trimmed");
     char text[1025];
-    open_splitter(policies[_i]);
+    open_splitter(wishes[_i]);
     for (int round = 0; round < 3000; round++) {
         uint32_t count;
         size_t length = random_text(&random, text, sizeof text - 1);
@@ -145,6 +168,26 @@ START_TEST(spans_are_trimmed_and_leave_out_nothing_but_white_space)
         assert_covers(text, length, spans, count);
     }
     close_splitter();
+}
+END_TEST
+
+/* A text of marks, most of them, and any bytes. */
+START_TEST(marks_are_the_same_with_and_without_wide_vectors)
+{
+#ifdef HAVE_AVX2_CODE
+    static const char marks[] = "..!?\n/>@:)*-=_aZ{~ \xA6\xBC\xBD\xE3\xEF\xE2";
+    random_source random = random_seeded("marks_are_the_same");
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi")) return;
+    for (int round = 0; round < 20000; round++) {
+        char bytes[MILL_SCAN_BLOCK + 1];
+        for (size_t i = 0; i < sizeof bytes; i++)
+            bytes[i] = round % 2 == 0 ? (char)random_below(&random, 256)
+                                      : marks[random_below(&random, sizeof marks - 1)];
+        block_marks plain = find_marks(bytes), wide = find_marks_avx2(bytes);
+        ck_assert_uint_eq(plain.marks, wide.marks);
+        ck_assert_uint_eq(plain.rules, wide.rules);
+    }
+#endif
 }
 END_TEST
 
@@ -182,29 +225,41 @@ END_TEST
 
 /* If the work were more than linear, none of these would end before the test's time is up. */
 static const char *const hostile[] = {
-    ".",   "!",     "?",       "\n",     " ",
-    "\"",  "a",     "A. ",     "(",      "[1]",
-    ". ",  "…",     " ",       "\n ",    "a\n",
-    "'",   "i. ",   "a.\n",    "é",      ". . ",
-    "。",  "!\"",   ". (",     ".)",     "“",
-    "-",   "U.S. ", "\r\n",    "Mr. \n", "1. ",
-    ":) ", "van ",  "? \"Ab ", ".\n\n",  "0123456789 0123456789 0123456789 0123456789\n",
+    ".",   "!",      "?",       "\n",     " ",
+    "\"",  "a",      "A. ",     "(",      "[1]",
+    ". ",  "…",      " ",       "\n ",    "a\n",
+    "'",   "i. ",    "a.\n",    "é",      ". . ",
+    "。",  "!\"",    ". (",     ".)",     "“",
+    "/",   "@",      "a@b ",    "*",      "_",
+    "1) ", "a. b. ", "http://", "1/1/1 ", "Regards, ",
+    "-",   "U.S. ",  "\r\n",    "Mr. \n", "1. ",
+    ":) ", "van ",   "? \"Ab ", ".\n\n",  "0123456789 0123456789 0123456789 0123456789\n",
 };
 
-START_TEST(survives_a_text_of_one_thing)
+static void survive(const char *piece, const char *const *options)
 {
-    const char *piece = hostile[_i];
     size_t size = strlen(piece), length = HOSTILE_BYTES / size * size;
     char *text = malloc(length);
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < length; i++) text[i] = piece[i % size];
-    open_splitter(NULL);
+    open_splitter(options);
     uint32_t count;
     const mill_span *spans = split(text, length, &count);
     if (count > 0) ck_assert_uint_le(spans[count - 1].end, length);
-    ck_assert_uint_le(count, length / size + 1);
     close_splitter();
     free(text);
+}
+
+START_TEST(survives_a_text_of_one_thing)
+{
+    survive(hostile[_i], NULL);
+}
+END_TEST
+
+START_TEST(survives_it_with_all_wishes)
+{
+    survive(hostile[_i],
+            (const char *const[]){"quotes=keep", "min_length=1000", "max_length=2000", NULL});
 }
 END_TEST
 
@@ -282,9 +337,12 @@ int main(void)
     Suite *suite = suite_create("split_sentences");
     TCase *test = tcase_create("split_sentences");
     tcase_set_timeout(test, 60);
-    tcase_add_loop_test(test, spans_are_trimmed_and_leave_out_nothing_but_white_space, 0, 3);
+    tcase_add_loop_test(test, spans_are_trimmed_and_leave_out_nothing_but_white_space, 0,
+                        (int)MILL_COUNT(wishes));
+    tcase_add_test(test, marks_are_the_same_with_and_without_wide_vectors);
     tcase_add_test(test, paragraphs_are_split_as_if_alone);
     tcase_add_loop_test(test, survives_a_text_of_one_thing, 0, (int)MILL_COUNT(hostile));
+    tcase_add_loop_test(test, survives_it_with_all_wishes, 0, (int)MILL_COUNT(hostile));
     tcase_add_test(test, a_file_adds_abbreviations_and_takes_some_away);
     tcase_add_loop_test(test, names_the_line_of_a_list_that_it_cannot_read, 0,
                         (int)MILL_COUNT(broken_lists));

@@ -1,19 +1,9 @@
-/* reading - words around a mark. What is looked at is bounded, so that no text makes the work more
+/* words - words around a mark. What is looked at is bounded, so that no text makes the work more
  * than linear.
  */
 #include "walk.h"
 
 #define WORD_MAX 24 /* bytes of a word that are looked at */
-
-size_t skip_space(mill_text text, size_t at)
-{
-    while (at < text.length) {
-        character next = character_at(text.data + at);
-        if (next.class != CHARACTER_SPACE) break;
-        at += next.length;
-    }
-    return at;
-}
 
 static inline bool is_word_part(character here)
 {
