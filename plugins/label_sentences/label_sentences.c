@@ -71,10 +71,10 @@ static bool begins_with_bullet(const char *data)
 static bool begins_with_number(const char *data)
 {
     bool bracketed = *data == '(';
-    size_t at = bracketed;
+    size_t first = bracketed ? 1 : 0, at = first;
     while (at < 3 && is_digit(data[at])) at++;
-    if (at == bracketed && is_small_letter(data[at])) at++;
-    if (at == bracketed) return false;
+    if (at == first && is_small_letter(data[at])) at++;
+    if (at == first) return false;
     if (data[at] == '.' && !bracketed) at++;
     if (data[at] == ')') at++;
     return data[at] == ' ' && (data[at - 1] == '.' || data[at - 1] == ')');
