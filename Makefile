@@ -61,19 +61,27 @@ LIBRARY       = $(BUILD)/core.a
 
 # A plug-in is a folder under plugins/. Its sources are compiled, its *.txt are built in as data.
 # A file `library` in it names what it needs: a pkg-config module, or -lNAME for a library that has
-# none, and the Debian package. Where that is missing the plug-in is skipped with one line.
+# none, and the Debian package. Where that is missing the plug-in is skipped with one line. A file
+# `optional_library` names besides a macro: where the library is there the macro is defined, else
+# the plug-in is built without it.
 PLUGIN_FOLDERS := $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
 plugin_library  = $(word 1,$(shell cat plugins/$(1)/library 2>/dev/null))
-plugin_package  = $(word 2,$(shell cat plugins/$(1)/library 2>/dev/null))
+plugin_optional = $(word $(2),$(shell cat plugins/$(1)/optional_library 2>/dev/null))
+plugin_packages = $(strip $(word 2,$(shell cat plugins/$(1)/library 2>/dev/null)) $(call plugin_optional,$(1),2))
 library_flags   = $(if $(filter -l%,$(1)),$(1),$(if $(1),$(shell pkg-config --libs $(1))))
 library_found   = $(if $(filter -l%,$(1)),echo 'int main(void) { return 0; }' | $(CC) -x c - $(1) -o /dev/null,pkg-config --exists $(1))
 library_missing = $(if $(1),$(shell { $(call library_found,$(1)); } 2>/dev/null || echo missing))
 SKIPPED_PLUGINS := $(foreach p,$(PLUGIN_FOLDERS),$(if $(call library_missing,$(call plugin_library,$(p))),$(p)))
 BUILT_PLUGINS   := $(filter-out $(SKIPPED_PLUGINS),$(PLUGIN_FOLDERS))
 PLUGINS         := $(BUILT_PLUGINS:%=$(BUILD)/plugins/%.so)
+LESSER_PLUGINS  := $(foreach p,$(BUILT_PLUGINS),$(if $(call library_missing,$(call plugin_optional,$(p),1)),$(p)))
+optional_library = $(if $(filter $(1),$(LESSER_PLUGINS)),,$(call plugin_optional,$(1),1))
+plugin_libraries = $(call plugin_library,$(1)) $(call optional_library,$(1))
+optional_macro   = $(if $(filter $(1),$(LESSER_PLUGINS)),,$(addprefix -D,$(call plugin_optional,$(1),3)))
 
 all: $(PROGRAM) $(PLUGINS)
-	@$(foreach p,$(SKIPPED_PLUGINS),echo "skipped plug-in $(p): library $(call plugin_library,$(p)) is missing; apt-get install $(call plugin_package,$(p))";)
+	@$(foreach p,$(SKIPPED_PLUGINS),echo "skipped plug-in $(p): library $(call plugin_library,$(p)) is missing; apt-get install $(call plugin_packages,$(p))";)
+	@$(foreach p,$(LESSER_PLUGINS),echo "plug-in $(p) is built without library $(call plugin_optional,$(p),1); apt-get install $(call plugin_optional,$(p),2)";)
 
 # ---- The runner --------------------------------------------------------------------------------
 
@@ -96,10 +104,11 @@ $(BUILD)/plugins/$(1).so: $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/
 	@mkdir -p $$(@D) && chmod 755 $$(@D)
 	$$(call say,link,$$@)$$(if $$(wildcard plugins/$(1)/*.cpp),$$(CXX),$$(CC)) -shared $$(HARDEN) $$(LDFLAGS) \
 	  -Wl,--version-script=plugins/plugin.map -o $$@ $$(filter %.o,$$^) \
-	  $$(call library_flags,$(2)) -lm
+	  $$(foreach l,$(2),$$(call library_flags,$$(l))) -lm
 	@chmod 755 $$@
+$(OBJECTS)/plugins/$(1)/%.c.o: C_FLAGS += $(3)
 endef
-$(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_library,$(p)))))
+$(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_libraries,$(p)),$(call optional_macro,$(p)))))
 
 $(OBJECTS)/plugins/%.c.o: plugins/%.c Makefile
 	@mkdir -p $(@D)
@@ -175,9 +184,9 @@ $(BUILD)/fuzzers/fuzz_$(1): $(OBJECTS)/tests/fuzz/fuzz_$(1).o $(LIBRARY) \
     $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt))
 	@mkdir -p $$(@D)
 	$$(call say,link,$$@)$$(CXX) -fsanitize=fuzzer $$(HARDEN) -o $$@ $$(filter %.o,$$^) $(LIBRARY) \
-	  $$(call library_flags,$(2)) $$(CORE_LIBS) -ldl -lm
+	  $$(foreach l,$(2),$$(call library_flags,$$(l))) $$(CORE_LIBS) -ldl -lm
 endef
-$(foreach p,$(FUZZ_NAMES),$(eval $(call fuzz_rule,$(p),$(call plugin_library,$(p)))))
+$(foreach p,$(FUZZ_NAMES),$(eval $(call fuzz_rule,$(p),$(call plugin_libraries,$(p)))))
 
 fuzz:
 	@if command -v clang >/dev/null; then \
@@ -202,7 +211,8 @@ lint: deps-lint
 	$(MAKE) $(jobs) BUILD=$(BUILD)/gcc WERROR=1 build-tests
 	$(MAKE) $(jobs) BUILD=$(BUILD)/clang CC=clang CXX=clang++ WERROR=1 build-tests
 	clang-format --dry-run -Werror $(C_FILES) $(CXX_FILES) $(wildcard core/*.h core/commands/*.h plugins/*/*.h)
-	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(C_FILES) -- -std=c11 -Iinclude $(CORE_FLAGS)
+	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(C_FILES) -- -std=c11 -Iinclude $(CORE_FLAGS) \
+	  $(foreach p,$(BUILT_PLUGINS),$(call optional_macro,$(p)))
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(CXX_FILES) -- -std=c++17 -Iinclude
 	cppcheck --quiet --error-exitcode=1 --enable=warning,portability --inline-suppr --std=c11 \
 	  --suppress=missingIncludeSystem -Iinclude -Icore $(CORE_FLAGS) core plugins
@@ -274,7 +284,7 @@ clean:
 # ---- Packages ----------------------------------------------------------------------------------
 
 BUILD_PACKAGES = gcc g++ binutils libc6-dev pkgconf libinih-dev libseccomp-dev libxxhash-dev libzstd-dev zlib1g-dev \
-                 $(foreach p,$(PLUGIN_FOLDERS),$(call plugin_package,$(p)))
+                 $(foreach p,$(PLUGIN_FOLDERS),$(call plugin_packages,$(p)))
 TEST_PACKAGES  = check
 LINT_PACKAGES  = clang clang-format clang-tidy cppcheck
 

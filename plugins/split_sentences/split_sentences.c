@@ -1,12 +1,20 @@
 /* split_sentences - the plug-in: finds the sentences of a text, as a layer of spans. */
 #include "english.h"
+#include "languages.h"
 #include "textmill/plugin.h"
 
 #define FIELD_SENTENCES 0
+#define FIELD_LANGUAGE  1
 #define LENGTH_MAX      1000000 /* characters */
 
 /* In the order of the choices of option `quotes`. */
 enum { QUOTES_SPLIT, QUOTES_KEEP };
+
+typedef struct splitter {
+    split_options options;
+    language language;
+    languages *languages; /* NULL: English only */
+} splitter;
 
 static bool has_wide_vectors(void)
 {
@@ -31,26 +39,54 @@ static sink_options sink_options_of(mill_setup *setup)
 
 static mill_status open_splitter(mill_setup *setup, void **instance)
 {
-    split_options *self = mill_setup_alloc(setup, sizeof *self);
+    splitter *self = mill_setup_alloc(setup, sizeof *self);
     if (self == NULL) return MILL_FAILED;
-    self->newline = (newline_policy)mill_setup_integer(setup, "newline");
-    self->wide_vectors = has_wide_vectors();
-    self->sink = sink_options_of(setup);
+    self->options.newline = (newline_policy)mill_setup_integer(setup, "newline");
+    self->options.wide_vectors = has_wide_vectors();
+    self->options.sink = sink_options_of(setup);
+    self->language = (language)mill_setup_integer(setup, "language");
     *instance = self;
-    return lists_open(&self->lists, setup, mill_setup_string(setup, "abbreviations"));
+    const char *abbreviations = mill_setup_string(setup, "abbreviations");
+    if (lists_open(&self->options.lists, setup, abbreviations) != MILL_OK) return MILL_FAILED;
+    if (self->language == LANGUAGE_ENGLISH) return MILL_OK;
+    self->languages = languages_open(setup, self->language);
+    return self->languages != NULL ? MILL_OK : MILL_FAILED;
+}
+
+static void close_splitter(void *instance)
+{
+    splitter *self = instance;
+    languages_close(self->languages);
+}
+
+static language language_of(const splitter *self, mill_document *document)
+{
+    if (self->language != LANGUAGE_AUTO) return self->language;
+    mill_value code = mill_get(document, FIELD_LANGUAGE, 0);
+    if (code.type != MILL_STRING) return LANGUAGE_ENGLISH;
+    return languages_find(self->languages, (mill_text){code.as.string, code.length});
 }
 
 static mill_status split_article(void *instance, mill_document *document)
 {
-    const split_options *self = instance;
+    const splitter *self = instance;
     sentence_sink sink = {
-        .options = &self->sink, .document = document, .text = mill_document_text(document)};
-    split_english(self, &sink);
+        .options = &self->options.sink, .document = document, .text = mill_document_text(document)};
+    language which = language_of(self, document);
+    if (which == LANGUAGE_ENGLISH)
+        split_english(&self->options, &sink);
+    else
+        split_language(self->languages, which, &self->options, &sink);
     sink_finish(&sink);
     return MILL_OK;
 }
 
 static const mill_option options[] = {
+    {.name = "language",
+     .type = MILL_OPTION_CHOICE,
+     .standard = "en",
+     .choices = LANGUAGE_CHOICES,
+     .help = "whose rules to use; auto: what the article's attribute `language` says, else en"},
     {.name = "newline",
      .type = MILL_OPTION_CHOICE,
      .standard = "auto",
@@ -81,6 +117,10 @@ static const mill_option options[] = {
 
 static const mill_field fields[] = {
     {.use = MILL_PROVIDES, .type = MILL_LAYER, .layer = "sentences", .help = "the sentences"},
+    {.use = MILL_WANTS,
+     .type = MILL_STRING,
+     .attribute = "language",
+     .help = "with option language = auto"},
 };
 
 const mill_plugin textmill_plugin = {
@@ -89,11 +129,12 @@ const mill_plugin textmill_plugin = {
     .name = "split_sentences",
     .version = "1.0.0",
     .licence = "MIT",
-    .summary = "finds the sentences of English text",
+    .summary = "finds the sentences of a text in English or one of twelve other languages",
     .options = options,
     .option_count = MILL_COUNT(options),
     .fields = fields,
     .field_count = MILL_COUNT(fields),
     .open = open_splitter,
+    .close = close_splitter,
     .process = split_article,
 };

@@ -91,9 +91,10 @@ END_TEST
 
 START_TEST(the_manual_is_formatted_without_a_warning)
 {
-    test_outcome page = test_shell("command -v groff >&2 || exit 0; "
-                                   "groff -ww -man -Tutf8 %s/share/man/man1/textmill.1 2>&1 >/dev/null",
-                                   prefix);
+    test_outcome page =
+        test_shell("command -v groff >&2 || exit 0; "
+                   "groff -ww -man -Tutf8 %s/share/man/man1/textmill.1 2>&1 >/dev/null",
+                   prefix);
     ck_assert_str_eq(page.out, "");
     free(page.out);
     free(page.err);
@@ -135,17 +136,32 @@ START_TEST(says_that_make_deps_installs_what_a_build_lacks)
 }
 END_TEST
 
-START_TEST(a_plugin_whose_library_is_missing_is_skipped_with_one_line)
+/* Runs make with a pkg-config that does not know a module: it stands in for a machine without it.
+ */
+static test_outcome make_without(const char *module)
 {
-    /* A pkg-config that does not know simdjson stands in for a machine without it. */
-    test_outcome made = test_shell(
-        "mkdir -p %s/fake && printf '#!/bin/sh\\ncase \"$*\" in *simdjson*) exit 1;; esac\\n"
+    return test_shell(
+        "mkdir -p %s/fake && printf '#!/bin/sh\\ncase \"$*\" in *%s*) exit 1;; esac\\n"
         "exec %%s \"$@\"\\n' $(command -v pkg-config) > %s/fake/pkg-config && "
         "chmod +x %s/fake/pkg-config && PATH=%s/fake:$PATH make --no-print-directory BUILD=%s",
-        prefix, prefix, prefix, prefix, BUILD);
+        prefix, module, prefix, prefix, prefix, BUILD);
+}
+
+START_TEST(a_plugin_whose_library_is_missing_is_skipped_with_one_line)
+{
+    test_outcome made = make_without("simdjson");
     ck_assert_str_eq(made.err, "");
     ck_assert_str_eq(made.out, "skipped plug-in read_jsonl: library simdjson is missing; "
                                "apt-get install libsimdjson-dev\n");
+}
+END_TEST
+
+START_TEST(a_plugin_whose_optional_library_is_missing_is_built_without_it)
+{
+    test_outcome made = make_without("icu-uc");
+    ck_assert_str_eq(made.err, "");
+    ck_assert_str_eq(made.out, "plug-in split_sentences is built without library icu-uc; "
+                               "apt-get install libicu-dev\n");
 }
 END_TEST
 
@@ -168,7 +184,8 @@ START_TEST(the_completion_offers_commands_options_and_plugins)
         "COMP_WORDS=(textmill run --metrics LIC); COMP_CWORD=3; _textmill; echo ${COMPREPLY[*]}; "
         "COMP_WORDS=(textmill plugins split); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}'",
         prefix, prefix);
-    ck_assert_str_eq(offered.out, "run\n--dead-letters\n--metrics\n--resume\n\nLICENSE\nsplit_sentences\n");
+    ck_assert_str_eq(offered.out,
+                     "run\n--dead-letters\n--metrics\n--resume\n\nLICENSE\nsplit_sentences\n");
 }
 END_TEST
 
@@ -187,6 +204,7 @@ int main(void)
     tcase_add_test(test, installs_into_a_folder_with_a_space_in_its_name);
     tcase_add_test(test, says_that_make_deps_installs_what_a_build_lacks);
     tcase_add_test(test, a_plugin_whose_library_is_missing_is_skipped_with_one_line);
+    tcase_add_test(test, a_plugin_whose_optional_library_is_missing_is_built_without_it);
     tcase_add_test(test, a_second_make_builds_nothing);
     tcase_add_test(test, the_completion_offers_commands_options_and_plugins);
     suite_add_tcase(suite, test);
