@@ -8,6 +8,7 @@
 #   make bench      speed, as ratios to `LC_ALL=C wc -w` and between numbers of workers
 #   make bench-memory   peak memory on a short and on a long stream
 #   make fuzz       feed plug-ins with made-up texts, FUZZ_SECONDS=10 for each
+#   make lexicon   DATA=FOLDER: learn anew from rated texts what the sentiment scorer knows
 #   make check-asan, check-valgrind, lint, clean
 
 VERSION  = 1.0.0
@@ -29,7 +30,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all run test install bench bench-memory check-asan check-valgrind fuzz run-fuzzers lint clean \
-        deps deps-test deps-lint build-tests
+        lexicon deps deps-test deps-lint build-tests
 
 # ---- Flags -------------------------------------------------------------------------------------
 
@@ -203,14 +204,14 @@ run-fuzzers: $(FUZZERS)
 
 # ---- Linters -----------------------------------------------------------------------------------
 
-C_FILES   := $(CORE_SOURCES) $(wildcard plugins/*/*.c)
+C_FILES   := $(CORE_SOURCES) $(wildcard plugins/*/*.c plugins/*/train/*.c)
 CXX_FILES := $(wildcard plugins/*/*.cpp)
 TIDY = -*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-clang-analyzer-security.insecureAPI.*,-bugprone-sizeof-expression,-clang-analyzer-valist.Uninitialized
 
 lint: deps-lint
 	$(MAKE) $(jobs) BUILD=$(BUILD)/gcc WERROR=1 build-tests
 	$(MAKE) $(jobs) BUILD=$(BUILD)/clang CC=clang CXX=clang++ WERROR=1 build-tests
-	clang-format --dry-run -Werror $(C_FILES) $(CXX_FILES) $(wildcard core/*.h core/commands/*.h plugins/*/*.h)
+	clang-format --dry-run -Werror $(C_FILES) $(CXX_FILES) $(wildcard core/*.h core/commands/*.h plugins/*/*.h plugins/*/train/*.h)
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(C_FILES) -- -std=c11 -Iinclude $(CORE_FLAGS) \
 	  $(foreach p,$(BUILT_PLUGINS),$(call optional_macro,$(p)))
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(CXX_FILES) -- -std=c++17 -Iinclude
@@ -249,6 +250,34 @@ bench: all $(BENCH)/make_corpus $(BENCH)/bench $(BENCH_CRASH)
 # Peak memory on a short and on a long stream.
 bench-memory: all $(BENCH)/make_corpus $(BENCH)/bench
 	$(BENCH)/bench --memory $(BENCH)/make_corpus 10M $(BENCH_STREAM) $(PROGRAM) pipelines/news.ini
+
+# ---- Learning ----------------------------------------------------------------------------------
+
+# What the sentiment scorer learned from rated texts is checked in; building needs no data. To learn
+# anew: `make lexicon DATA=FOLDER` with rated texts in FOLDER/*.jsonl,
+# one a line: "id", "text", and "gold", which is negative, neutral, positive or a number from -4 to 4.
+# The same data give the same files.
+SENTIMENT = plugins/score_sentiment
+LEARN     = $(BUILD)/learn
+DATA      =
+
+$(LEARN)/learn_%: $(SENTIMENT)/train/learn_%.c $(SENTIMENT)/train/examples.c
+	@mkdir -p $(@D)
+	$(call say,cc,$@)$(CC) $(C_FLAGS) -o $@ $^ -lm
+
+# The rated texts with the scores that the lexicon gives them now.
+define score_rated
+	@[ -n "$(wildcard $(DATA)/*.jsonl)" ] || { echo "make $@: name a folder with rated texts: DATA=FOLDER"; exit 1; }
+	@for f in $(DATA)/*.jsonl; do \
+	  $(PROGRAM) run $(SENTIMENT)/train/score.ini $$f -o $(LEARN)/$$(basename $$f) --force --quiet || exit; done
+endef
+scored = $(patsubst $(DATA)/%,$(LEARN)/%,$(wildcard $(DATA)/*.jsonl))
+
+lexicon: all $(LEARN)/learn_lexicon
+	$(score_rated)
+	$(LEARN)/learn_lexicon $(SENTIMENT)/lexicon.txt $(SENTIMENT)/negations.txt $(scored) > $(LEARN)/learned.txt
+	@mv $(LEARN)/learned.txt $(SENTIMENT)/learned.txt
+	@$(MAKE) $(jobs) all
 
 # ---- The main job ------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@
 #define LEXICONS_MAX 16
 
 MILL_EMBEDDED(lexicon)
+MILL_EMBEDDED(learned)
 MILL_EMBEDDED(boosters)
 MILL_EMBEDDED(negations)
 
@@ -133,6 +134,16 @@ static mill_status add_file(lexicon_files *files, mill_setup *setup, const char 
     return MILL_OK;
 }
 
+/* What was learned takes the place of what was judged: both are one lexicon. */
+static mill_status add_built_in(lexicon_files *files, mill_setup *setup)
+{
+    if (add_file(files, setup, "lexicon.txt", lexicon_text()) != MILL_OK ||
+        add_file(files, setup, "learned.txt", learned_text()) != MILL_OK)
+        return MILL_FAILED;
+    files->lexicon_of[1] = files->lexicons = 1;
+    return MILL_OK;
+}
+
 /* Opens the files of a list of paths. */
 static mill_status add_files(lexicon_files *files, mill_setup *setup, const char *paths)
 {
@@ -223,7 +234,7 @@ mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *p
     const uint32_t small_lists = 1024; /* room for what follows the lexicons */
     lexicon_files files = {.count = 0};
     if (paths[0] != '\0' ? add_files(&files, setup, paths) != MILL_OK
-                         : add_file(&files, setup, "lexicon.txt", lexicon_text()) != MILL_OK)
+                         : add_built_in(&files, setup) != MILL_OK)
         return MILL_FAILED;
     if (put_files(lexicon, setup, &files, small_lists) != MILL_OK ||
         put_boosters(lexicon, setup) != MILL_OK)
