@@ -8,7 +8,7 @@
 #   make bench      speed, as ratios to `LC_ALL=C wc -w` and between numbers of workers
 #   make bench-memory   peak memory on a short and on a long stream
 #   make fuzz       feed plug-ins with made-up texts, FUZZ_SECONDS=10 for each
-#   make lexicon   DATA=FOLDER: learn anew from rated texts what the sentiment scorer knows
+#   make lexicon, make model   DATA=FOLDER: learn anew from rated texts what the sentiment scorer knows
 #   make check-asan, check-valgrind, lint, clean
 
 VERSION  = 1.0.0
@@ -30,7 +30,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all run test install bench bench-memory check-asan check-valgrind fuzz run-fuzzers lint clean \
-        lexicon deps deps-test deps-lint build-tests
+        lexicon model deps deps-test deps-lint build-tests
 
 # ---- Flags -------------------------------------------------------------------------------------
 
@@ -254,7 +254,7 @@ bench-memory: all $(BENCH)/make_corpus $(BENCH)/bench
 # ---- Learning ----------------------------------------------------------------------------------
 
 # What the sentiment scorer learned from rated texts is checked in; building needs no data. To learn
-# anew: `make lexicon DATA=FOLDER` with rated texts in FOLDER/*.jsonl,
+# anew: `make lexicon DATA=FOLDER`, then `make model DATA=FOLDER`, with rated texts in FOLDER/*.jsonl,
 # one a line: "id", "text", and "gold", which is negative, neutral, positive or a number from -4 to 4.
 # The same data give the same files.
 SENTIMENT = plugins/score_sentiment
@@ -277,6 +277,12 @@ lexicon: all $(LEARN)/learn_lexicon
 	$(score_rated)
 	$(LEARN)/learn_lexicon $(SENTIMENT)/lexicon.txt $(SENTIMENT)/negations.txt $(scored) > $(LEARN)/learned.txt
 	@mv $(LEARN)/learned.txt $(SENTIMENT)/learned.txt
+	@$(MAKE) $(jobs) all
+
+model: all $(LEARN)/learn_model
+	$(score_rated)
+	$(LEARN)/learn_model $(scored) > $(LEARN)/model.txt
+	@mv $(LEARN)/model.txt $(SENTIMENT)/model.txt
 	@$(MAKE) $(jobs) all
 
 # ---- The main job ------------------------------------------------------------------------------

@@ -2,11 +2,13 @@
  *
  * By the rules for news, one pass finds the words that the lexicon knows; sentences and quotes then
  * add up the few hits that lie in them. An article's compound is the mean of its sentences',
- * because the sum over a long text says only that it is long. By the rules of VADER every sentence,
+ * because the sum over a long text says only that it is long. A linear model may correct what
+ * the lexicon says of a sentence or quote. By the rules of VADER every sentence,
  * every quote and the whole text is a text of its own.
  */
 #include "hits.h"
 #include "lexicon.h"
+#include "model.h"
 #include "people.h"
 #include "textmill/plugin.h"
 #include "vader.h"
@@ -38,6 +40,8 @@ typedef struct scorer {
     word_lexicon lexicon; /* the rules for news */
     candidate_finder *find;
     uint32_t negation_window;
+    bool has_model;
+    linear_model model;
     vader_rules vader;    /* the rules of VADER */
     double positive_from; /* the thresholds of labels */
     double negative_to;
@@ -68,6 +72,8 @@ static mill_status open_scorer(mill_setup *setup, void **instance)
     self->positive_from = mill_setup_number(setup, "positive_from");
     self->negative_to = mill_setup_number(setup, "negative_to");
     self->people = mill_setup_boolean(setup, "people");
+    self->has_model = !self->is_vader && mill_setup_integer(setup, "model") == 1;
+    if (self->has_model && model_open(&self->model, setup) != MILL_OK) return MILL_FAILED;
     if (!self->is_vader) return lexicon_open(&self->lexicon, setup, lexicon);
     if (lexicon[0] == '\0')
         return mill_setup_fail(setup, "rules = vader needs VADER's own words; name its file in "
@@ -110,6 +116,8 @@ static void score_spans(const scorer *self, mill_document *document, const hit_l
     for (uint32_t row = 0; row < count; row++) {
         while (first < hits->count && hits->items[first].begin < spans[row].begin) first++;
         double score = valence_of(hits, first, spans[row], text, self->negation_window, shares);
+        if (self->has_model)
+            score = model_score(&self->model, text, spans[row].begin, spans[row].end, score);
         mill_set_number(document, attribute, row, rounded(score, 1e4));
         if (all != NULL) note_sentence(self, all, row, score);
     }
@@ -234,6 +242,11 @@ static const mill_option options[] = {
      .type = MILL_OPTION_PATH,
      .standard = "",
      .help = "rules = vader: VADER's file of emoji, a tab and a description a line"},
+    {.name = "model",
+     .type = MILL_OPTION_CHOICE,
+     .standard = "none",
+     .choices = "none linear",
+     .help = "linear: words and pairs learned from rated news correct the lexicon; not for vader"},
     {.name = "negation_window",
      .type = MILL_OPTION_INTEGER,
      .standard = "3",
