@@ -3,6 +3,8 @@
  * that few system calls are ever made. */
 #include "arena.h"
 
+#include "pages.h"
+
 #include <sanitizer/asan_interface.h> /* its macros do nothing without the sanitizer */
 #include <stdint.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 #define ALIGNMENT     ((size_t)16)
 #define SMALLEST_STEP ((size_t)64 << 10)
 #define KEPT_AT_RESET ((size_t)8 << 20)
+#define MOST_MADE     ((size_t)4 << 20) /* made at once; beyond that, pages as they are touched */
 
 void arena_init(arena *memory, size_t limit)
 {
@@ -59,6 +62,7 @@ static bool hold(arena *memory, size_t size)
     size_t added = size - memory->held;
     if (mprotect(memory->stop, added, PROT_READ | PROT_WRITE) != 0) return false;
     ASAN_POISON_MEMORY_REGION(memory->stop, added);
+    if (size <= MOST_MADE) pages_make(memory->stop, added);
     memory->held = size;
     memory->stop += added;
     return true;

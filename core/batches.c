@@ -194,7 +194,8 @@ static bool take_slot(batches *self, mill_error *error)
         size_t slot = find_slot(self);
         if (slot != NO_SLOT) {
             pending_batch *batch = &self->slots[slot];
-            *batch = (pending_batch){.busy = true, .behind = batch->behind};
+            if (!batch->made) exchange_make_batch(&self->shared, slot);
+            *batch = (pending_batch){.busy = true, .made = true, .behind = batch->behind};
             self->filling = slot;
             self->line[(self->first + self->count++) % self->shared.slot_count] = slot;
             return true;

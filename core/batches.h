@@ -12,6 +12,7 @@
 /* A batch under way. */
 typedef struct pending_batch {
     bool busy;
+    bool made;           /* its slot has memory */
     size_t bytes;        /* in its slot */
     size_t segment;      /* it is in */
     bool answered;       /* there */

@@ -3,6 +3,7 @@
  * space, not memory, until something is written there. */
 #include "exchange.h"
 
+#include "pages.h"
 #include "processor.h"
 
 #include <errno.h>
@@ -180,6 +181,23 @@ void exchange_clear_slot(const exchange *self, size_t slot)
             madvise(exchange_bytes(self, slot), self->batch_room, MADV_REMOVE);
     }
     dealt->count = 0;
+}
+
+void exchange_make_batch(const exchange *self, size_t slot)
+{
+    pages_make(exchange_bytes(self, slot), BATCH_BYTES);
+}
+
+/* What comes out is mostly up to twice as much as what went in. */
+void exchange_make_answer(const exchange *self, size_t slot, size_t segment)
+{
+    const record_batch *dealt = exchange_batch(self, slot);
+    const batch_article *last = &dealt->articles[dealt->count - 1];
+    size_t used = (size_t)(last->at + last->record_length), room = 2 * used;
+    answer *to = exchange_answer(self, slot, segment);
+    if (dealt->count == 0 || used > BATCH_BYTES + PART_KEPT) return;
+    pages_map(exchange_bytes(self, slot), used);
+    pages_make(answer_part(self, to, ANSWER_OUTPUTS), room < PART_KEPT ? room : PART_KEPT);
 }
 
 size_t exchange_process_of(const exchange *self, const pipeline *chain, size_t slot, size_t segment)

@@ -18,7 +18,11 @@ bool worker_open(worker *self, const pipeline *chain, const exchange *shared,
 {
     *self = (worker){.chain = chain, .shared = shared, .stop = stop};
     self->outputs = calloc(shared->part_count - ANSWER_OUTPUTS, sizeof *self->outputs);
-    if (self->outputs == NULL) return error_set(error, ERROR_MEMORY, "out of memory");
+    self->made = calloc(shared->slot_count * shared->segment_count, sizeof *self->made);
+    if (self->outputs == NULL || self->made == NULL) {
+        worker_close(self);
+        return error_set(error, ERROR_MEMORY, "out of memory");
+    }
     if (processor_open(&self->processor, chain, error)) return true;
     worker_close(self);
     return false;
@@ -28,6 +32,7 @@ void worker_close(worker *self)
 {
     if (self->processor.chain != NULL) processor_close(&self->processor);
     free(self->outputs);
+    free(self->made);
     *self = (worker){0};
 }
 
@@ -117,6 +122,9 @@ void worker_answer(worker *self, size_t slot, size_t segment)
 {
     answer *to = exchange_answer(self->shared, slot, segment);
     uint32_t count = exchange_batch(self->shared, slot)->count;
+    bool *made = &self->made[slot * self->shared->segment_count + segment];
+    if (!*made) exchange_make_answer(self->shared, slot, segment);
+    *made = true;
     open_parts(self, to);
     processor_wake(&self->processor);
     for (uint32_t i = atomic_load(&to->done); i < count && *self->stop == 0; i++) {

@@ -17,6 +17,7 @@ typedef struct worker {
     buffer *outputs; /* over the parts of the answer at hand */
     buffer notes;
     buffer journal;
+    bool *made;      /* the answers, by slot and segment, that have memory here */
     bool is_process; /* of its own: it may end */
 } worker;
 
