@@ -87,62 +87,96 @@ void buffer_printf(buffer *out, const char *format, ...)
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
-static bool needs_escape(unsigned char byte)
-{
-    return byte < 0x20 || byte == '"' || byte == '\\';
-}
+#define STEP       16
+#define ESCAPE_MAX 6
 
-/* Copies the leading bytes that need no escape; returns how many. There is room for `length`. */
-static size_t copy_plain(char *to, const char *data, size_t length)
+/* Copies up to a step, which both have room for, of which `length` bytes count; returns how many of
+ * these at the front need no escape. */
+static inline size_t copy_step(char *to, const char *step, size_t length)
 {
-    size_t at = 0;
 #ifdef __SSE2__
     const __m128i control = _mm_set1_epi8(0x1F), quote = _mm_set1_epi8('"'),
                   backslash = _mm_set1_epi8('\\');
-    for (; length - at >= 16; at += 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(data + at));
-        __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes);
-        __m128i marks =
-            _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
-        int hits = _mm_movemask_epi8(_mm_or_si128(low, marks));
-        _mm_storeu_si128((__m128i *)(void *)(to + at), bytes);
-        if (hits != 0) return at + (size_t)__builtin_ctz((unsigned)hits);
-    }
+    __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)step);
+    __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes);
+    __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
+    unsigned hits = (unsigned)_mm_movemask_epi8(_mm_or_si128(low, marks)) | 1u << length;
+    _mm_storeu_si128((__m128i *)(void *)to, bytes);
+    return (size_t)__builtin_ctz(hits);
+#else
+    size_t plain = 0;
+    while (plain < length && (unsigned char)step[plain] >= 0x20 && step[plain] != '"' &&
+           step[plain] != '\\')
+        plain++;
+    memcpy(to, step, plain);
+    return plain;
 #endif
-    for (; at < length && !needs_escape((unsigned char)data[at]); at++) to[at] = data[at];
-    return at;
 }
 
-static void write_escape(buffer *out, unsigned char byte)
+/* Fills a step with the last bytes there are, fewer than a step: by pieces that overlap, as a loop
+ * or a call would cost more than all the rest. */
+static inline void fill_step(char step[STEP], const char *data, size_t length)
+{
+    if (length >= 8) {
+        memcpy(step + length - 8, data + length - 8, 8);
+        memcpy(step, data, 8);
+    } else if (length >= 4) {
+        memcpy(step + length - 4, data + length - 4, 4);
+        memcpy(step, data, 4);
+    } else if (length > 0) {
+        step[length / 2] = data[length / 2];
+        step[length - 1] = data[length - 1];
+        step[0] = data[0];
+    }
+}
+
+/* Copies the leading bytes that need no escape; returns how many. There is room for `length`, and
+ * for a step more. */
+static inline size_t copy_plain(char *to, const char *data, size_t length)
+{
+    size_t at = 0, plain = STEP;
+    char last[STEP] = {0};
+    for (; length - at >= STEP && plain == STEP; at += plain)
+        plain = copy_step(to + at, data + at, STEP);
+    if (plain != STEP || at == length) return at;
+    fill_step(last, data + at, length - at);
+    return at + copy_step(to + at, last, length - at);
+}
+
+/* Puts an escape, for which there is room. */
+static inline char *put_escape(char *to, unsigned char byte)
 {
     static const char digits[] = "0123456789abcdef";
     static const char letters[] = {['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f',
                                    ['\r'] = 'r', ['"'] = '"',  ['\\'] = '\\'};
-    char escape[] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 0x0F]};
-    bool is_short = letters[byte] != '\0';
-    if (is_short) escape[1] = letters[byte];
-    buffer_write(out, escape, is_short ? 2 : sizeof escape);
+    to[0] = '\\';
+    to[1] = letters[byte];
+    if (to[1] != '\0') return to + 2;
+    memcpy(to + 1, "u00", 3);
+    to[4] = digits[byte >> 4];
+    to[5] = digits[byte & 0x0F];
+    return to + ESCAPE_MAX;
 }
 
 /* Escaping makes no text shorter, so room for all that is left is needed in any case. */
 void buffer_json_part(buffer *out, const char *data, size_t length)
 {
-    while (length > 0 && buffer_reserve(out, length)) {
-        size_t run = copy_plain(out->output.data + out->output.length, data, length);
+    while (length <= SIZE_MAX - ESCAPE_MAX - STEP &&
+           buffer_reserve(out, length + ESCAPE_MAX + STEP)) {
+        char *to = out->output.data + out->output.length;
+        size_t run = copy_plain(to, data, length);
         out->output.length += run;
         if (run == length) return;
-        write_escape(out, (unsigned char)data[run]);
+        out->output.length =
+            (size_t)(put_escape(to + run, (unsigned char)data[run]) - out->output.data);
         data += run + 1;
         length -= run + 1;
     }
+    out->failed = true;
 }
 
 void buffer_json(buffer *out, const char *data, size_t length)
 {
-    if (length > SIZE_MAX - 2 || !buffer_reserve(out, length + 2)) {
-        out->failed = true;
-        return;
-    }
     buffer_write(out, "\"", 1);
     buffer_json_part(out, data, length);
     buffer_write(out, "\"", 1);

@@ -122,6 +122,7 @@ uint32_t document_span_add(mill_document *, uint32_t field, size_t begin, size_t
 const mill_span *document_spans(const mill_document *, uint32_t field, uint32_t *count);
 void document_set(mill_document *, uint32_t field, uint32_t row, const mill_value *value);
 mill_value document_get(const mill_document *, uint32_t field, uint32_t row);
+const mill_value *document_values(const mill_document *document, uint32_t field);
 mill_span document_raw_span(const mill_document *, mill_span span);
 bool document_change(const mill_document *, uint32_t index, mill_span *text, mill_span *raw);
 uint32_t document_text_offset(mill_document *, mill_unit unit, uint32_t offset);

@@ -393,3 +393,18 @@ void document_move_spans(document *article, const alignment *map)
         move_layer(&article->layers[i], kinds->layers[i].columns, map);
     for (uint32_t i = 0; i < kinds->article_columns; i++) move_value(&article->article[i], map);
 }
+
+const mill_value *document_values(const mill_document *handle, uint32_t field)
+{
+    document *article = document_of(handle);
+    const field_binding *binding = find_attribute(article, field);
+    if (binding == NULL || !binding->present) return NULL;
+    const mill_value *values = find_column(article, binding);
+    uint32_t count = values != NULL ? row_count(article, binding) : 0;
+    bool is_sound = true;
+    for (uint32_t i = 0; i < count; i++)
+        is_sound &= values[i].type == binding->type || values[i].type == MILL_NULL;
+    if (is_sound) return values;
+    document_fault_damaged(article);
+    return NULL;
+}

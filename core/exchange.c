@@ -192,10 +192,11 @@ void exchange_make_batch(const exchange *self, size_t slot)
 void exchange_make_answer(const exchange *self, size_t slot, size_t segment)
 {
     const record_batch *dealt = exchange_batch(self, slot);
+    answer *to = exchange_answer(self, slot, segment);
+    if (dealt->count == 0) return;
     const batch_article *last = &dealt->articles[dealt->count - 1];
     size_t used = (size_t)(last->at + last->record_length), room = 2 * used;
-    answer *to = exchange_answer(self, slot, segment);
-    if (dealt->count == 0 || used > BATCH_BYTES + PART_KEPT) return;
+    if (used > BATCH_BYTES + PART_KEPT) return;
     pages_map(exchange_bytes(self, slot), used);
     pages_make(answer_part(self, to, ANSWER_OUTPUTS), room < PART_KEPT ? room : PART_KEPT);
 }

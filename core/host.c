@@ -154,4 +154,5 @@ const mill_host host_table = {
     .output_json = output_json,
     .output_number = output_number,
     .change = document_change,
+    .values = document_values,
 };

@@ -289,6 +289,7 @@ struct mill_host {
     void (*output_json)(mill_output *, const char *data, size_t length);
     void (*output_number)(mill_output *, double number);
     bool (*change)(const mill_document *, uint32_t index, mill_span *text, mill_span *raw);
+    const mill_value *(*values)(const mill_document *, uint32_t field);
 };
 
 struct mill_setup {
@@ -546,6 +547,13 @@ static inline void mill_set_span(mill_document *document, uint32_t field, uint32
 static inline mill_value mill_get(const mill_document *document, uint32_t field, uint32_t row)
 {
     return document->host->get(document, field, row);
+}
+
+/* Returns the values of attribute `field` for all rows at once, one for each span of its layer, or
+ * one for the article; NULL if none has been set. Owns: valid until a span is added or a value set. */
+static inline const mill_value *mill_values(const mill_document *document, uint32_t field)
+{
+    return document->host->values(document, field);
 }
 
 /* ---- Offsets, mostly for writers ----------------------------------------------------------- */

@@ -140,23 +140,34 @@ static void put_metadata(const writer *self, mill_document *document, mill_outpu
     }
 }
 
-static void put_members(const writer *self, const plan_object *object, uint32_t row,
-                        mill_document *document, mill_output *output)
+/* Looks up the values of an object's members, for all rows. Fails: NULL, with the reason set. */
+static const mill_value **find_values(const plan_object *object, mill_document *document)
 {
+    const mill_value **values = mill_alloc(document, (object->count + 1) * sizeof *values);
+    for (size_t i = 0; values != NULL && i < object->count; i++)
+        values[i] = mill_values(document, object->members[i].field);
+    return values;
+}
+
+static void put_members(const writer *self, const plan_object *object, uint32_t row,
+                        const mill_value *const *values, mill_document *document,
+                        mill_output *output)
+{
+    static const mill_value nothing = {.type = MILL_NULL};
     for (size_t i = 0; i < object->count; i++) {
         const plan_member *member = &object->members[i];
-        mill_value value = mill_get(document, member->field, row);
+        const mill_value *value = values[i] != NULL ? &values[i][row] : &nothing;
         put_piece(output, &member->before);
-        if (value.type == MILL_SPAN) {
-            put_offset(output, mill_text_offset(document, self->unit, value.as.span.begin));
+        if (value->type == MILL_SPAN) {
+            put_offset(output, mill_text_offset(document, self->unit, value->as.span.begin));
             put_piece(output, &member->between);
-            put_offset(output, mill_text_offset(document, self->unit, value.as.span.end));
+            put_offset(output, mill_text_offset(document, self->unit, value->as.span.end));
             continue;
         }
-        put_value(output, &value);
+        put_value(output, value);
         if (member->between.length == 0) continue;
         put_piece(output, &member->between); /* a span that is not set */
-        put_value(output, &value);
+        put_value(output, value);
     }
     put_piece(output, &object->after);
 }
@@ -213,6 +224,8 @@ static void put_layer(const writer *self, const plan_layer *layer, mill_document
 {
     uint32_t count;
     const mill_span *spans = mill_spans(document, layer->field, &count);
+    const mill_value **values = find_values(&layer->row, document);
+    if (values == NULL) return;
     put_piece(output, &layer->before);
     for (uint32_t row = 0; row < count; row++) {
         if (row > 0) mill_output_byte(output, ',');
@@ -221,7 +234,7 @@ static void put_layer(const writer *self, const plan_layer *layer, mill_document
         put_constant(output, ",\"end\":");
         put_offset(output, mill_text_offset(document, self->unit, spans[row].end));
         if (self->raw_offsets) put_raw_offsets(self, spans[row], document, output);
-        put_members(self, &layer->row, row, document, output);
+        put_members(self, &layer->row, row, values, document, output);
     }
     mill_output_byte(output, ']');
 }
@@ -240,7 +253,9 @@ static mill_status encode(void *instance, mill_document *document, mill_output *
     put_metadata(self, document, output);
     for (size_t i = 0; i < self->plan.layer_count; i++)
         put_layer(self, &self->plan.layers[i], document, output);
-    put_members(self, &self->plan.article, 0, document, output);
+    const mill_value **values = find_values(&self->plan.article, document);
+    if (values == NULL) return MILL_FAILED;
+    put_members(self, &self->plan.article, 0, values, document, output);
     return MILL_OK;
 }
 
