@@ -117,8 +117,8 @@ bool answer_range(const exchange *exchange, answer *answer, size_t article, size
 /* Empties the answers of a slot for a new batch, and gives back what memory a huge article took. */
 void exchange_clear_slot(const exchange *exchange, size_t slot);
 
-/* Makes room in memory for a slot's records, as many as a batch mostly has: in the coordinator, before
- * the slot is first used. */
+/* Makes room in memory for the records of a slot, as many as a batch mostly has: in the
+ * coordinator, before the slot is first used. */
 void exchange_make_batch(const exchange *exchange, size_t slot);
 
 /* The same for an answer to the batch that stands in the slot, in the process that gives it. */
