@@ -211,9 +211,12 @@ static void wait_for_work(const work_queue *queue, uint32_t seen)
     syscall(SYS_futex, &queue->dealt, FUTEX_WAIT, seen, NULL, NULL, 0);
 }
 
-static void wake_coordinator(int wake)
+/* Each wake takes a core from a worker: half of the slots may be answered before the coordinator
+ * hears of it, as long as there is work left. */
+static void wake_coordinator(const work_queue *queue, uint32_t taken, int wake)
 {
     const uint64_t one = 1;
+    if (atomic_load(&queue->dealt) - taken > SLOTS_OF_A_PROCESS / 2) return;
     ssize_t written = write(wake, &one, sizeof one);
     (void)written; /* it looks by itself from time to time */
 }
@@ -233,6 +236,6 @@ void worker_serve(worker *self, size_t process, uint32_t taken, int wake)
         if (item == WORK_QUIT) return;
         worker_answer(self, item / shared->segment_count, item % shared->segment_count);
         atomic_store(&exchange_note(shared, process)->answered, ++taken);
-        wake_coordinator(wake);
+        wake_coordinator(queue, taken, wake);
     }
 }
