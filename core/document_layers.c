@@ -308,6 +308,22 @@ void document_set(mill_document *handle, uint32_t field, uint32_t row, const mil
     if (values != NULL && own_value(article, &owned)) values[row] = owned;
 }
 
+/* The first row that is not allowed ends it. */
+void document_set_numbers(mill_document *handle, uint32_t field, const double *numbers,
+                          uint32_t count)
+{
+    document *article = document_of(handle);
+    const field_binding *binding = find_attribute(article, field);
+    mill_value value = {.type = MILL_NUMBER};
+    if (count == 0 || binding == NULL || !check_target(article, binding, count - 1, &value)) return;
+    mill_value *values = take_column(article, binding);
+    for (uint32_t row = 0; row < count && values != NULL; row++) {
+        value.as.number = numbers[row];
+        if (!check_value(article, binding, &value)) return;
+        values[row] = value;
+    }
+}
+
 /* Returns the values of an attribute for all rows; NULL if none has been set. */
 static inline const mill_value *find_column(const document *article, const field_binding *binding)
 {

@@ -155,4 +155,5 @@ const mill_host host_table = {
     .output_number = output_number,
     .change = document_change,
     .values = document_values,
+    .set_numbers = document_set_numbers,
 };

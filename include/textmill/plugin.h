@@ -290,6 +290,7 @@ struct mill_host {
     void (*output_number)(mill_output *, double number);
     bool (*change)(const mill_document *, uint32_t index, mill_span *text, mill_span *raw);
     const mill_value *(*values)(const mill_document *, uint32_t field);
+    void (*set_numbers)(mill_document *, uint32_t field, const double *numbers, uint32_t count);
 };
 
 struct mill_setup {
@@ -510,6 +511,14 @@ static inline void mill_set_number(mill_document *document, uint32_t field, uint
     value.length = 0;
     value.as.number = number;
     mill_set(document, field, row, &value);
+}
+
+/* Sets a NUMBER attribute of the first `count` spans of its layer: as mill_set_number for each, and
+ * faster. */
+static inline void mill_set_numbers(mill_document *document, uint32_t field, const double *numbers,
+                                    uint32_t count)
+{
+    document->host->set_numbers(document, field, numbers, count);
 }
 
 static inline void mill_set_string(mill_document *document, uint32_t field, uint32_t row,

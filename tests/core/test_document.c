@@ -603,6 +603,39 @@ START_TEST(keeps_attributes_of_every_row_while_the_layer_grows)
 }
 END_TEST
 
+START_TEST(sets_the_numbers_of_a_layer_at_once)
+{
+    const double weights[] = {0.5, -1, NAN};
+    for (int i = 0; i < 3; i++) document_span_add(handle, PARTS, 0, 3);
+    document_set_numbers(handle, PART_WEIGHT, weights, 2);
+    ck_assert(document_get(handle, PART_WEIGHT, 0).as.number == 0.5);
+    ck_assert(document_get(handle, PART_WEIGHT, 1).as.number == -1);
+    ck_assert_uint_eq(document_get(handle, PART_WEIGHT, 2).type, MILL_NULL);
+    document_set_numbers(handle, PART_WEIGHT, NULL, 0);
+    finish();
+}
+END_TEST
+
+START_TEST(refuses_numbers_at_once_as_it_does_one_by_one)
+{
+    const double weights[] = {0.5, NAN};
+    document_span_add(handle, PARTS, 0, 3);
+    document_set_numbers(handle, PART_WEIGHT, weights, 2);
+    check_fault("field 4 of layer 'parts' has 1 rows, but row 1 is asked for; the first is row 0");
+    start("one two");
+    document_span_add(handle, PARTS, 0, 3);
+    document_span_add(handle, PARTS, 0, 3);
+    document_set_numbers(handle, PART_WEIGHT, weights, 2);
+    check_fault("field 4 of layer 'parts': a number must be finite");
+    start("one two");
+    document_set_numbers(handle, TITLE, weights, 1);
+    check_fault("field 5 is declared as a string, but set to a number");
+    start("one two");
+    document_set_numbers(handle, 99, weights, 1);
+    check_fault("uses field 99, but declares only 13");
+}
+END_TEST
+
 START_TEST(copies_what_it_is_given)
 {
     char title[] = "Title", json[] = "[1]";
@@ -900,6 +933,8 @@ int main(void)
         reads_a_layer_that_nobody_provides_as_empty,
         moves_spans_with_the_edits_and_drops_those_that_vanish,
         keeps_attributes_of_every_row_while_the_layer_grows,
+        sets_the_numbers_of_a_layer_at_once,
+        refuses_numbers_at_once_as_it_does_one_by_one,
         copies_what_it_is_given,
         refuses_attributes_that_are_not_allowed,
         refuses_to_read_attributes_that_are_not_there,
