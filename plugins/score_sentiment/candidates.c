@@ -65,7 +65,7 @@ INLINE void mark_unusual(candidate_walk *walk, uint64_t ends, uint64_t edges, ui
     for (; ends != 0; ends &= ends - 1) {
         uint64_t below = (ends & (0 - ends)) - 1;
         uint32_t run = (count + mill_scan_count(edges & below)) / 2;
-        walk->unusual[run / 64] |= UINT64_C(1) << run % 64;
+        walk->sets.unusual[run / 64] |= UINT64_C(1) << run % 64;
     }
 }
 
@@ -74,7 +74,7 @@ INLINE void mark_unusual(candidate_walk *walk, uint64_t ends, uint64_t edges, ui
  * unusual bytes mark the ends of their runs. */
 INLINE uint32_t find_edges(candidate_walk *walk, block_look *look)
 {
-    uint64_t open = walk->is_open, unusual = walk->is_unusual, exclamations = 0;
+    uint64_t open = walk->is_open, unusual = walk->is_unusual, any_exclamation = 0;
     uint32_t count = open != 0;
     const char *piece = walk->text.data + walk->begin;
     bool is_last = walk->end == walk->text.length; /* the zeros behind the text end its last run */
@@ -90,11 +90,12 @@ INLINE uint32_t find_edges(candidate_walk *walk, block_look *look)
         open = inside >> 63;
         write_edges(edges, (int32_t)(block * MILL_SCAN_BLOCK), walk->edges + count);
         count += mill_scan_count(edges);
-        exclamations |= bytes.exclamation;
+        walk->exclamations[block] = bytes.exclamation;
+        any_exclamation |= bytes.exclamation;
     }
     walk->is_open = open != 0;
     walk->is_unusual = unusual != 0;
-    walk->has_exclamation |= exclamations != 0;
+    walk->has_exclamation = any_exclamation != 0;
     return count;
 }
 
@@ -116,8 +117,11 @@ void candidates_find_portably(candidate_walk *walk)
         int32_t begin = walk->edges[(size_t)2 * run], end = walk->edges[(size_t)2 * run + 1];
         size_t length = (size_t)(end - begin);
         uint64_t hash = lexicon_hash(lexicon_head(piece + begin, length), length);
-        uint64_t passed = lexicon_passes(walk->lexicon->filter, hash);
-        walk->picked[run / 64] |= passed << run % 64;
+        walk->hashes[run] = hash;
+        word_kinds kinds = filter_look(&walk->lexicon->filter, hash);
+        walk->sets.meaning[run / 64] |= kinds.meaning << run % 64;
+        walk->sets.first[run / 64] |= kinds.first << run % 64;
+        walk->sets.second[run / 64] |= kinds.second << run % 64;
     }
 }
 
@@ -182,43 +186,78 @@ WITH_AVX2 INLINE __m256i load_four(const char *piece, const int32_t *edges)
                               (int64_t)words[3]);
 }
 
-/* Tells which of four runs pass the filter: lexicon_head, lexicon_hash and lexicon_passes, four
- * times. */
-WITH_AVX2 INLINE uint64_t pass_four(const candidate_walk *walk, const char *piece, uint32_t run)
+/* lexicon_head and lexicon_hash of four runs. */
+WITH_AVX2 INLINE __m256i hash_four(const char *piece, const int32_t *edges)
 {
-    const int32_t *edges = walk->edges + 2 * (size_t)run;
-    const __m256i low_half = _mm256_set1_epi64x(0xFFFFFFFF), eight = _mm256_set1_epi64x(8),
-                  sixty3 = _mm256_set1_epi64x(63);
+    const __m256i low_half = _mm256_set1_epi64x(0xFFFFFFFF), eight = _mm256_set1_epi64x(8);
     __m256i pairs = _mm256_loadu_si256((const __m256i *)(const void *)edges);
     __m256i length = _mm256_sub_epi32(_mm256_srli_epi64(pairs, 32), pairs);
     __m256i missing = _mm256_sub_epi64(eight, _mm256_min_epu32(length, eight));
     __m256i mask = _mm256_srlv_epi64(_mm256_set1_epi64x(-1), _mm256_slli_epi64(missing, 3));
     __m256i bytes = _mm256_or_si256(load_four(piece, edges), _mm256_set1_epi64x(SMALL_LETTERS));
     bytes = _mm256_add_epi64(_mm256_and_si256(bytes, mask), _mm256_and_si256(length, low_half));
-    __m256i hash = _mm256_add_epi64(
+    __m256i mixed = _mm256_add_epi64(
         _mm256_mul_epu32(bytes, _mm256_set1_epi64x(HASH_FIRST)),
         _mm256_mul_epu32(_mm256_srli_epi64(bytes, 32), _mm256_set1_epi64x(HASH_SECOND)));
-    __m256i at =
-        _mm256_and_si256(_mm256_srli_epi64(hash, 36), _mm256_set1_epi64x(FILTER_BITS / 64 - 1));
-    __m256i part =
-        _mm256_i64gather_epi64((const long long *)(const void *)walk->lexicon->filter, at, 8);
-    __m256i first = _mm256_srlv_epi64(part, _mm256_and_si256(_mm256_srli_epi64(hash, 30), sixty3));
-    __m256i second = _mm256_srlv_epi64(part, _mm256_and_si256(_mm256_srli_epi64(hash, 24), sixty3));
-    __m256i passed = _mm256_slli_epi64(_mm256_and_si256(first, second), 63);
-    return (uint64_t)_mm256_movemask_pd(_mm256_castsi256_pd(passed));
+    return _mm256_xor_si256(mixed, _mm256_srli_epi64(mixed, 32));
+}
+
+/* Brings the bit that a hash says to the top of each part. */
+WITH_AVX2 INLINE __m256i place_of_four(__m256i part, __m256i hash, int place)
+{
+    const __m256i last = _mm256_set1_epi64x(63);
+    return _mm256_sllv_epi64(part, _mm256_andnot_si256(_mm256_srli_epi64(hash, place), last));
+}
+
+WITH_AVX2 INLINE uint64_t tops_of_four(__m256i one, __m256i other)
+{
+    return (uint64_t)_mm256_movemask_pd(_mm256_castsi256_pd(_mm256_and_si256(one, other)));
+}
+
+/* Asks the filter for four runs: filter_look, four times. */
+WITH_AVX2 INLINE word_kinds look_up_four(const word_filter *filter, __m256i hash)
+{
+    __m256i at = _mm256_and_si256(_mm256_srli_epi64(hash, FILTER_PART),
+                                  _mm256_set1_epi64x(FILTER_PARTS - 1));
+    __m256i part = _mm256_i64gather_epi64((const long long *)(const void *)filter->parts, at, 8);
+    __m256i meaning_a = place_of_four(part, hash, FILTER_MEANING_A);
+    __m256i meaning_b = place_of_four(part, hash, FILTER_MEANING_B);
+    __m256i phrase = place_of_four(part, hash, FILTER_PHRASE);
+    __m256i first = place_of_four(part, hash, FILTER_FIRST);
+    __m256i second = place_of_four(part, hash, FILTER_SECOND);
+    return (word_kinds){tops_of_four(meaning_a, meaning_b), tops_of_four(phrase, first),
+                        tops_of_four(phrase, second)};
+}
+
+/* Asks for `count` runs, at most 64. Behind them stand places for a whole four. */
+WITH_AVX2 INLINE word_kinds look_up_runs(candidate_walk *walk, uint32_t first, uint32_t count)
+{
+    const char *piece = walk->text.data + walk->begin;
+    const int32_t *edges = walk->edges + 2 * (size_t)first;
+    word_kinds all = {0, 0, 0};
+    for (uint32_t run = 0; run < count; run += 4, edges += 8) {
+        __m256i hash = hash_four(piece, edges);
+        word_kinds four = look_up_four(&walk->lexicon->filter, hash);
+        _mm256_storeu_si256((__m256i *)(void *)&walk->hashes[first + run], hash);
+        all.meaning |= four.meaning << run;
+        all.first |= four.first << run;
+        all.second |= four.second << run;
+    }
+    return all;
 }
 
 WITH_AVX2 static void find_with_avx2(candidate_walk *walk)
 {
-    const char *piece = walk->text.data + walk->begin;
     uint32_t edges = find_edges(walk, look_with_avx2);
     walk->runs = edges / 2;
     memset(walk->edges + edges, 0, 8 * sizeof *walk->edges); /* the last four may be fewer */
     for (uint32_t run = 0; run < walk->runs; run += 64) {
-        uint64_t picked = 0;
-        uint32_t rest = walk->runs - run < 64 ? walk->runs - run : 64;
-        for (uint32_t i = 0; i < rest; i += 4) picked |= pass_four(walk, piece, run + i) << i;
-        walk->picked[run / 64] = rest < 64 ? picked & ((UINT64_C(1) << rest) - 1) : picked;
+        uint32_t count = walk->runs - run < 64 ? walk->runs - run : 64;
+        uint64_t real = UINT64_MAX >> (64 - count);
+        word_kinds kinds = look_up_runs(walk, run, count);
+        walk->sets.meaning[run / 64] = kinds.meaning & real;
+        walk->sets.first[run / 64] = kinds.first & real;
+        walk->sets.second[run / 64] = kinds.second & real;
     }
 }
 
@@ -257,8 +296,8 @@ bool candidates_next(candidate_walk *walk, candidate_finder *find)
     walk->number += walk->runs;
     walk->begin = walk->end;
     walk->end += length - walk->begin < PIECE_BYTES ? length - walk->begin : PIECE_BYTES;
-    memset(walk->unusual, 0, sizeof walk->unusual);
-    memset(walk->picked, 0, sizeof walk->picked);
+    memset(&walk->sets, 0, sizeof walk->sets);
     find(walk);
+    walk->sets.second[walk->runs / 64] |= UINT64_C(1) << walk->runs % 64;
     return true;
 }

@@ -3,42 +3,51 @@
  *
  * A text is looked through piece by piece. Sets of 64 positions give where runs of letters, digits,
  * apostrophes, hyphens and bytes beyond ASCII begin and end. A run of ASCII letters and digits is a
- * word and goes through the lexicon's filter; any other run is a candidate by itself. There are two
- * ways through a piece with the same results: one for any machine, one for x86-64 processors with
- * AVX2 and BMI2.
+ * word and goes through the lexicon's filter; any other run is a candidate by itself. A word that
+ * only begins phrases is a candidate where the run behind it may go on with one. There are two ways
+ * through a piece with the same results: one for any machine, one for x86-64 processors with AVX2
+ * and BMI2.
  */
 #ifndef SCORE_SENTIMENT_CANDIDATES_H
 #define SCORE_SENTIMENT_CANDIDATES_H
 
 #include "lexicon.h"
 
-#define PIECE_BLOCKS 32u
+#define PIECE_BLOCKS 16u
 #define PIECE_BYTES  (PIECE_BLOCKS * 64)
 #define PIECE_RUNS   (PIECE_BYTES / 2)
+#define RUN_SETS     (PIECE_RUNS / 64 + 1)
 #define EDGES_AHEAD  24 /* how many places behind the last edge are written at most */
+
+/* Sets of the runs of a piece. */
+typedef struct run_sets {
+    uint64_t unusual[RUN_SETS]; /* with more in them than ASCII letters and digits */
+    uint64_t meaning[RUN_SETS]; /* by the filter, as the next two */
+    uint64_t first[RUN_SETS];
+    uint64_t second[RUN_SETS];
+} run_sets;
 
 /* A walk through a text. */
 typedef struct candidate_walk {
     mill_text text;
     const word_lexicon *lexicon;
-    uint32_t begin;  /* of the piece */
-    uint32_t end;    /* of the piece, and where the next one begins */
-    uint32_t number; /* how many runs ended before the piece */
-    uint32_t runs;   /* how many end in it */
-    bool is_open;    /* a run is open at the end of the piece */
-    bool is_unusual; /* that run is */
-    bool has_exclamation;
+    uint32_t begin;                               /* of the piece */
+    uint32_t end;                                 /* of the piece, and where the next one begins */
+    uint32_t number;                              /* how many runs ended before the piece */
+    uint32_t runs;                                /* how many end in it */
+    bool is_open;                                 /* a run is open at the end of the piece */
+    bool is_unusual;                              /* that run is */
+    uint64_t exclamations[PIECE_BLOCKS + 1];      /* of each block of 64 bytes */
+    bool has_exclamation;                         /* the piece has */
     int32_t edges[PIECE_BYTES + 4 + EDGES_AHEAD]; /* where each run begins and ends, from `begin` */
-    uint64_t
-        unusual[PIECE_RUNS / 64 + 1]; /* sets of runs: those with more than letters and digits */
-    uint64_t picked[PIECE_RUNS / 64 + 1]; /* those that pass the filter */
+    uint64_t hashes[PIECE_RUNS + 4];              /* of the runs, as if they were plain words */
+    run_sets sets;
 } candidate_walk;
 
 typedef struct candidate {
     uint32_t begin;
     uint32_t end;
     uint32_t number; /* of runs before it in the text */
-    bool is_unusual; /* it holds more than ASCII letters and digits */
 } candidate;
 
 /* A way through a piece of the text. */
@@ -60,7 +69,25 @@ static inline candidate candidate_at(const candidate_walk *walk, uint32_t run)
 {
     const int32_t *edges = walk->edges + 2 * (size_t)run;
     return (candidate){walk->begin + (uint32_t)edges[0], walk->begin + (uint32_t)edges[1],
-                       walk->number + run, (walk->unusual[run / 64] >> run % 64 & 1) != 0};
+                       walk->number + run};
+}
+
+/* What 64 runs of a piece may be, from a multiple of 64 on. */
+typedef struct candidate_sets {
+    uint64_t words;   /* plain words that mean something */
+    uint64_t phrases; /* plain words that begin a phrase, by the run behind them */
+    uint64_t unusual;
+} candidate_sets;
+
+/* Of the run behind the last one of the piece nothing is known, so it may be anything. */
+static inline candidate_sets candidate_sets_at(const candidate_walk *walk, uint32_t run)
+{
+    const run_sets *sets = &walk->sets;
+    uint32_t at = run / 64;
+    uint64_t here = sets->second[at] | sets->unusual[at];
+    uint64_t behind = at + 1 < RUN_SETS ? sets->second[at + 1] | sets->unusual[at + 1] : 1;
+    return (candidate_sets){sets->meaning[at], sets->first[at] & (here >> 1 | behind << 63),
+                            sets->unusual[at]};
 }
 
 #endif

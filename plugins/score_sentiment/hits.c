@@ -16,21 +16,44 @@ typedef struct hit_walk {
     bool failed;
 } hit_walk;
 
+#define FIRST_ITEMS 64
+
+/* Gives a row of items room for `more`, and memory in any case; returns it, or NULL. */
+static void *reserve(hit_walk *walk, void *items, uint32_t count, uint32_t *capacity, uint32_t more,
+                     size_t size)
+{
+    if (items != NULL && *capacity - count >= more) return items;
+    uint32_t room = *capacity * 2 + more + FIRST_ITEMS;
+    void *larger = mill_alloc(walk->document, room * size);
+    walk->failed |= larger == NULL;
+    if (larger == NULL) return NULL;
+    if (count > 0) memcpy(larger, items, count * size);
+    *capacity = room;
+    return larger;
+}
+
 /* Makes room for `more` hits. */
-static bool reserve(hit_walk *walk, uint32_t more)
+static bool reserve_hits(hit_walk *walk, uint32_t more)
 {
     hit_list *hits = walk->hits;
-    if (hits->capacity - hits->count >= more) return true;
-    uint32_t capacity = hits->capacity * 2 + more + (uint32_t)(walk->text.length / 64);
-    hit *items = mill_alloc(walk->document, capacity * sizeof(hit));
-    if (items == NULL) {
-        walk->failed = true;
-        return false;
-    }
-    if (hits->count > 0) memcpy(items, hits->items, hits->count * sizeof(hit));
-    hits->items = items;
-    hits->capacity = capacity;
-    return true;
+    hit *items = reserve(walk, hits->items, hits->count, &hits->capacity, more, sizeof *items);
+    if (items != NULL) hits->items = items;
+    return items != NULL;
+}
+
+/* Notes where the exclamation marks of a piece stand. */
+static void note_exclamations(hit_walk *walk, const candidate_walk *piece)
+{
+    hit_list *hits = walk->hits;
+    uint32_t blocks = (piece->end - piece->begin + MILL_SCAN_BLOCK - 1) / MILL_SCAN_BLOCK;
+    uint32_t *marks = reserve(walk, hits->exclamations, hits->exclamation_count,
+                              &hits->exclamation_capacity, PIECE_BYTES, sizeof *marks);
+    if (marks == NULL) return;
+    hits->exclamations = marks;
+    for (uint32_t block = 0; block < blocks; block++)
+        for (uint64_t set = piece->exclamations[block]; set != 0; set &= set - 1)
+            marks[hits->exclamation_count++] =
+                piece->begin + block * MILL_SCAN_BLOCK + mill_scan_first(set);
 }
 
 /* Looks a spelling up: as it is, then without 's. */
@@ -43,31 +66,37 @@ static const lexicon_entry *find_spelling(const word_lexicon *lexicon, const cha
     return entry;
 }
 
-/* Returns the longest phrase at a place where `first` stands, up to `end`; else the word itself. */
-static const lexicon_entry *find_phrase(hit_walk *walk, const lexicon_entry *first, uint32_t end)
+/* Returns the longest phrase at a place where `first` stands, up to `end`; else the word itself. A
+ * phrase goes on as long as what has been read begins one. */
+static __attribute__((noinline)) const lexicon_entry *
+find_phrase(hit_walk *walk, const lexicon_entry *first, uint32_t end)
 {
-    const lexicon_entry *longest = first;
-    spelling phrase = {.length = first->length};
-    memcpy(phrase.bytes, first->whole, first->length);
-    for (unsigned words = 1; words < first->phrase_words; words++) {
+    const lexicon_entry *longest = first, *beginning = first;
+    spelling phrase = {.length = 0};
+    spell(&phrase, lexicon_detail_of(walk->lexicon, first)->whole, first->length);
+    while (beginning != NULL && beginning->goes_on) {
         uint32_t next = spell_next_word(&phrase, walk->text.data, end);
         if (next == end) break;
         end = next;
-        const lexicon_entry *entry = find_spelling(walk->lexicon, phrase.bytes, phrase.length);
-        if (entry == NULL || !is_word_end(walk->text.data + end)) continue;
-        longest = entry;
+        beginning = find_spelling(walk->lexicon, phrase.bytes, phrase.length);
+        if (beginning == NULL || beginning->role == ROLE_NONE ||
+            !is_word_end(walk->text.data + end))
+            continue;
+        longest = beginning;
         walk->taken = end;
     }
     return longest;
 }
 
-/* Adds a word that was found, or the phrase that it begins. There is room (see reserve). */
-static void add_hit(hit_walk *walk, uint32_t begin, uint32_t end, const lexicon_entry *entry)
+/* Adds an entry, unless it only begins phrases. There is room (see reserve). */
+static inline void add_hit(hit_list *hits, uint32_t begin, uint32_t word,
+                           const lexicon_entry *entry)
 {
-    hit_list *hits = walk->hits;
-    if ((entry->seconds & word_begin_bit(walk->text.data + end + 1)) != 0)
-        entry = find_phrase(walk, entry, end);
-    hits->items[hits->count] = (hit){begin, hits->words, entry->value, entry->role};
+    hit *added = &hits->items[hits->count];
+    added->begin = begin;
+    added->word = word;
+    added->role = entry->role;
+    added->value = (double)entry->value;
     hits->count += entry->role != ROLE_NONE;
 }
 
@@ -87,8 +116,7 @@ static void take_parts(hit_walk *walk, const char *word, size_t length, uint32_t
         if (at < length && word[at] != '-') continue;
         if (at > part) {
             const lexicon_entry *entry = find_spelling(walk->lexicon, word + part, at - part);
-            if (entry != NULL && entry->role != ROLE_NONE)
-                hits->items[hits->count++] = (hit){begin, hits->words, entry->value, entry->role};
+            if (entry != NULL) add_hit(hits, begin, hits->words, entry);
             hits->words++;
         }
         part = at + 1;
@@ -102,7 +130,8 @@ static const lexicon_entry *find_compound(const word_lexicon *lexicon, const cha
     spelling phrase = {.length = length};
     if (memchr(word, '-', length) == NULL) return NULL;
     for (size_t i = 0; i < length; i++) phrase.bytes[i] = (char)(word[i] == '-' ? ' ' : word[i]);
-    return lexicon_find(lexicon, phrase.bytes, length);
+    const lexicon_entry *entry = lexicon_find(lexicon, phrase.bytes, length);
+    return entry != NULL && entry->role != ROLE_NONE ? entry : NULL;
 }
 
 /* Takes a word that has been spelled. */
@@ -126,11 +155,11 @@ static void take_spelling(hit_walk *walk, const spelling *spelled, uint32_t begi
         take_parts(walk, word, length, begin);
         return;
     }
-    add_hit(walk, begin, end, entry);
-    walk->hits->words++;
+    if (entry->goes_on) entry = find_phrase(walk, entry, end);
+    add_hit(walk->hits, begin, walk->hits->words++, entry);
 }
 
-static uint32_t plain_end(const char *text, uint32_t at)
+static uint32_t skip_plain(const char *text, uint32_t at)
 {
     while (is_plain(text[at])) at++;
     return at;
@@ -148,18 +177,19 @@ static uint32_t take_spelled_word(hit_walk *walk, uint32_t begin, uint32_t plain
         at = plain;
         if (at == end || parting_length(text + at) > 0) break;
         at += (uint32_t)spell_character(&word, text + at);
-        plain = plain_end(text, at);
+        plain = skip_plain(text, at);
     }
     take_spelling(walk, &word, begin, at);
     return at;
 }
 
-/* Takes a word of ASCII letters and digits as it stands in the text. */
-static void take_plain_word(hit_walk *walk, uint32_t begin, uint32_t end)
+/* Takes a word of ASCII letters and digits between signs that part words. */
+static void take_plain_part(hit_walk *walk, uint32_t begin, uint32_t end)
 {
-    const lexicon_entry *entry =
-        lexicon_find_plain(walk->lexicon, walk->text.data + begin, end - begin);
-    if (entry != NULL) add_hit(walk, begin, end, entry);
+    const lexicon_entry *entry = lexicon_find(walk->lexicon, walk->text.data + begin, end - begin);
+    if (entry != NULL && entry->goes_on) entry = find_phrase(walk, entry, end);
+    if (entry != NULL) add_hit(walk->hits, begin, walk->hits->words, entry);
+    walk->hits->words++;
 }
 
 static void take_unusual_run(hit_walk *walk, uint32_t begin, uint32_t end)
@@ -171,10 +201,9 @@ static void take_unusual_run(hit_walk *walk, uint32_t begin, uint32_t end)
             at += parting > 0 ? parting : 1;
             continue;
         }
-        stop = plain_end(data, at);
+        stop = skip_plain(data, at);
         if (stop == end || parting_length(data + stop) > 0) {
-            take_plain_word(walk, at, stop);
-            walk->hits->words++;
+            take_plain_part(walk, at, stop);
         } else {
             stop = take_spelled_word(walk, at, stop, end);
         }
@@ -184,19 +213,55 @@ static void take_unusual_run(hit_walk *walk, uint32_t begin, uint32_t end)
 
 /* ---- The pass ------------------------------------------------------------------------------ */
 
-/* Takes a candidate. `extra` counts the words of unusual runs beyond the one that each counts as a
- * run. */
-static void take_candidate(hit_walk *walk, const candidate *run, uint32_t *extra)
+/* Takes an unusual run as the words that it is; `extra` counts those beyond the one that it counts
+ * as a run. */
+static void take_unusual_candidate(hit_walk *walk, candidate run, uint32_t *extra)
 {
-    uint32_t word = run->number + *extra;
-    walk->hits->words = word;
-    if (!run->is_unusual) {
-        if (run->begin >= walk->taken) take_plain_word(walk, run->begin, run->end);
-        return;
+    if (!reserve_hits(walk, (run.end - run.begin) / 2 + 1 + PIECE_RUNS)) return;
+    walk->hits->words = run.number + *extra;
+    take_unusual_run(walk, run.begin, run.end);
+    *extra = walk->hits->words - run.number - 1;
+}
+
+/* Tells whether a phrase that an entry begins may go on with the run behind one of a piece: by its
+ * hash, if it is a plain word that ends in the piece. */
+static inline bool may_go_on(const hit_walk *walk, const candidate_walk *piece, uint32_t run,
+                             const lexicon_entry *first)
+{
+    uint32_t next = run + 1;
+    if (next >= piece->runs || (piece->sets.unusual[next / 64] >> next % 64 & 1) != 0)
+        return first->goes_on;
+    uint64_t nexts = lexicon_detail_of(walk->lexicon, first)->nexts;
+    return (nexts & lexicon_next_bit(piece->hashes[next])) != 0;
+}
+
+/* Takes a run of ASCII letters and digits as it stands in the text. */
+static inline void take_plain_run(hit_walk *walk, const candidate_walk *piece, uint32_t run,
+                                  uint32_t word, bool may_begin_phrase)
+{
+    uint32_t begin = piece->begin + (uint32_t)piece->edges[2 * run];
+    uint32_t end = piece->begin + (uint32_t)piece->edges[2 * run + 1];
+    const lexicon_entry *entry =
+        lexicon_find_plain(walk->lexicon, piece->hashes[run], walk->text.data + begin, end - begin);
+    if (entry == NULL || begin < walk->taken) return;
+    if (may_begin_phrase && may_go_on(walk, piece, run, entry))
+        entry = find_phrase(walk, entry, end);
+    add_hit(walk->hits, begin, word, entry);
+}
+
+/* Takes the candidates among 64 runs of a piece. */
+static inline void take_candidates(hit_walk *walk, const candidate_walk *piece, uint32_t first,
+                                   uint32_t *extra)
+{
+    candidate_sets sets = candidate_sets_at(piece, first);
+    for (uint64_t rest = sets.words | sets.phrases | sets.unusual; rest != 0; rest &= rest - 1) {
+        unsigned at = mill_scan_first(rest);
+        if ((sets.unusual >> at & 1) != 0)
+            take_unusual_candidate(walk, candidate_at(piece, first + at), extra);
+        else
+            take_plain_run(walk, piece, first + at, piece->number + first + at + *extra,
+                           (sets.phrases >> at & 1) != 0);
     }
-    if (!reserve(walk, (run->end - run->begin) / 2 + 1 + PIECE_RUNS)) return;
-    take_unusual_run(walk, run->begin, run->end);
-    *extra += walk->hits->words - word - 1;
 }
 
 mill_status hits_collect(const word_lexicon *lexicon, candidate_finder *find,
@@ -207,17 +272,12 @@ mill_status hits_collect(const word_lexicon *lexicon, candidate_finder *find,
     uint32_t extra = 0;
     candidates_begin(&piece, walk.text, lexicon);
     while (candidates_next(&piece, find)) {
-        if (!reserve(&walk, piece.runs)) return MILL_FAILED;
-        for (uint32_t first = 0; first < piece.runs; first += 64) {
-            uint64_t set = piece.picked[first / 64] | piece.unusual[first / 64];
-            for (; set != 0; set &= set - 1) {
-                candidate run = candidate_at(&piece, first + mill_scan_first(set));
-                take_candidate(&walk, &run, &extra);
-            }
-        }
+        if (!reserve_hits(&walk, piece.runs)) return MILL_FAILED;
+        if (piece.has_exclamation) note_exclamations(&walk, &piece);
+        for (uint32_t first = 0; first < piece.runs; first += 64)
+            take_candidates(&walk, &piece, first, &extra);
         if (walk.failed) return MILL_FAILED;
     }
     hits->words = piece.number + piece.runs + extra;
-    hits->has_exclamation = piece.has_exclamation;
     return MILL_OK;
 }

@@ -7,10 +7,12 @@
 #include "textmill/plugin.h"
 
 typedef struct hit {
-    uint32_t begin; /* byte offset */
-    uint32_t word;  /* its place in the row of all words */
-    float value;
-    uint32_t role; /* a word_role */
+    uint32_t begin;   /* byte offset */
+    uint32_t word;    /* its place in the row of all words */
+    uint32_t role;    /* a word_role */
+    uint32_t context; /* where the first word begins that changes this one; `begin` if none does */
+    double value;     /* the lexicon's */
+    double weighed;   /* of a word with a valence: with what changes it; else 0 (see valence.h) */
 } hit;
 
 /* In order. Lives in the document's memory. */
@@ -18,8 +20,10 @@ typedef struct hit_list {
     hit *items;
     uint32_t count;
     uint32_t capacity;
-    uint32_t words; /* of the whole text */
-    bool has_exclamation;
+    uint32_t words;         /* of the whole text */
+    uint32_t *exclamations; /* where the exclamation marks stand */
+    uint32_t exclamation_count;
+    uint32_t exclamation_capacity;
 } hit_list;
 
 /* Goes through the words of a document's text, with one of the ways through it.

@@ -14,6 +14,11 @@ MILL_EMBEDDED(negations)
 
 /* ---- The table ----------------------------------------------------------------------------- */
 
+static uint64_t hash_of(const char *word, size_t length)
+{
+    return lexicon_hash(lexicon_head(word, length), length);
+}
+
 static bool same_spelling(const char *left, const char *right, size_t length)
 {
     for (size_t i = 0; i < length; i++)
@@ -21,76 +26,95 @@ static bool same_spelling(const char *left, const char *right, size_t length)
     return true;
 }
 
-bool lexicon_same_tail(const char *left, const char *right, size_t length)
-{
-    return same_spelling(left + 8, right + 8, length - 8);
-}
-
 /* Returns the place of a word, or the free place where it belongs. */
-static lexicon_entry *find_place(const word_lexicon *lexicon, const char *word, size_t length)
+static lexicon_entry *find_place(const word_lexicon *lexicon, uint64_t hash, const char *word,
+                                 size_t length)
 {
     uint64_t head = lexicon_head(word, length);
-    for (uint32_t at = lexicon_start(lexicon, lexicon_hash(head, length));;
-         at = (at + 1) & lexicon->mask) {
+    for (uint32_t at = lexicon_start(lexicon, hash);; at = (at + 1) & lexicon->mask) {
         lexicon_entry *entry = lexicon->places + at;
         if (entry->length == 0) return entry;
         if (entry->head == head && entry->length == length &&
-            same_spelling(entry->whole, word, length))
+            same_spelling(lexicon->details[at].whole, word, length))
             return entry;
     }
 }
 
 const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length)
 {
-    if (length == 0 || length > WORD_MAX ||
-        lexicon_passes(lexicon->filter, lexicon_hash(lexicon_head(word, length), length)) == 0)
-        return NULL;
-    const lexicon_entry *entry = find_place(lexicon, word, length);
+    if (length == 0 || length > WORD_MAX) return NULL;
+    uint64_t hash = hash_of(word, length);
+    word_kinds kinds = filter_look(&lexicon->filter, hash);
+    if ((kinds.meaning | kinds.first) == 0) return NULL;
+    return lexicon_find_hashed(lexicon, hash, word, length);
+}
+
+const lexicon_entry *lexicon_find_hashed(const word_lexicon *lexicon, uint64_t hash,
+                                         const char *word, size_t length)
+{
+    const lexicon_entry *entry = find_place(lexicon, hash, word, length);
     return entry->length == 0 ? NULL : entry;
+}
+
+/* Returns the entry of a word, made if there is none, without a word to the filter. */
+static lexicon_entry *put_entry(word_lexicon *lexicon, mill_text word, uint64_t hash)
+{
+    lexicon_entry *entry = find_place(lexicon, hash, word.data, word.length);
+    if (entry->length > 0) return entry;
+    entry->head = lexicon_head(word.data, word.length);
+    entry->length = (uint8_t)word.length;
+    lexicon->details[entry - lexicon->places].whole = word.data;
+    return entry;
 }
 
 lexicon_entry *lexicon_put(word_lexicon *lexicon, mill_text word)
 {
-    lexicon_entry *entry = find_place(lexicon, word.data, word.length);
-    if (entry->length > 0) return entry;
-    uint64_t head = lexicon_head(word.data, word.length), hash = lexicon_hash(head, word.length);
-    lexicon->filter[hash >> 36 & (FILTER_BITS / 64 - 1)] |=
-        UINT64_C(1) << (hash >> 30 & 63) | UINT64_C(1) << (hash >> 24 & 63);
-    entry->head = head;
-    entry->whole = word.data;
-    entry->length = (uint8_t)word.length;
-    return entry;
+    uint64_t hash = hash_of(word.data, word.length);
+    filter_add_meaning(&lexicon->filter, hash);
+    return put_entry(lexicon, word, hash);
 }
 
 /* Makes room for so many words. */
 static mill_status open_table(word_lexicon *lexicon, mill_setup *setup, uint32_t words)
 {
     uint32_t places = 1024;
-    while (places / 3 * 2 < words) places *= 2;
-    lexicon->places = mill_setup_alloc(setup, places * sizeof *lexicon->places);
-    lexicon->values = mill_setup_alloc(setup, places * sizeof *lexicon->values);
+    while (places / 3 < words) places *= 2;
+    lexicon->places = mill_setup_alloc(setup, (places + 1) * sizeof *lexicon->places);
+    lexicon->details = mill_setup_alloc(setup, places * sizeof *lexicon->details);
     lexicon->mask = places - 1;
-    return lexicon->places == NULL || lexicon->values == NULL ? MILL_FAILED : MILL_OK;
+    return lexicon->places == NULL || lexicon->details == NULL ? MILL_FAILED : MILL_OK;
 }
 
 static void set_value(word_lexicon *lexicon, lexicon_entry *entry, double value, word_role role)
 {
-    lexicon->values[entry - lexicon->places] = value;
+    lexicon->details[entry - lexicon->places].value = value;
     entry->value = (float)value;
     entry->role = (uint8_t)role;
 }
 
-/* Notes at the first word of a phrase that it begins one. */
-static void announce_phrase(word_lexicon *lexicon, mill_text phrase)
+/* Returns where the word ends that begins at `at`. */
+static const char *find_word_end(const char *at, const char *end)
 {
-    const char *space = memchr(phrase.data, ' ', phrase.length);
-    uint8_t words = 1;
-    if (space == NULL || space == phrase.data) return;
-    for (size_t i = 0; i < phrase.length; i++) words = (uint8_t)(words + (phrase.data[i] == ' '));
-    mill_text word = {phrase.data, (size_t)(space - phrase.data)};
-    lexicon_entry *first = lexicon_put(lexicon, word);
-    if (first->phrase_words < words) first->phrase_words = words;
-    first->seconds |= word_begin_bit(space + 1);
+    const char *space = memchr(at, ' ', (size_t)(end - at));
+    return space != NULL ? space : end;
+}
+
+/* Puts the beginnings of a phrase, each with the word that it goes on with. */
+static void put_beginnings(word_lexicon *lexicon, mill_text phrase)
+{
+    const char *end = phrase.data + phrase.length, *stop = find_word_end(phrase.data, end);
+    for (bool is_first = true; stop < end; is_first = false) {
+        mill_text beginning = {phrase.data, (size_t)(stop - phrase.data)};
+        const char *next = stop + 1;
+        stop = find_word_end(next, end);
+        uint64_t hash = hash_of(beginning.data, beginning.length);
+        uint64_t next_hash = hash_of(next, (size_t)(stop - next));
+        lexicon_entry *entry = put_entry(lexicon, beginning, hash);
+        entry->goes_on = true;
+        lexicon->details[entry - lexicon->places].nexts |= lexicon_next_bit(next_hash);
+        filter_add_first(&lexicon->filter, hash);
+        if (is_first) filter_add_second(&lexicon->filter, next_hash);
+    }
 }
 
 /* ---- Lexicons ------------------------------------------------------------------------------ */
@@ -102,7 +126,7 @@ typedef struct lexicon_files {
     uint32_t lexicon_of[LEXICONS_MAX]; /* from 1 */
     uint32_t count;                    /* of lists */
     uint32_t lexicons;
-    bool leave_capitals;
+    bool is_exact; /* words with capitals are left out, and no phrases are looked for */
 } lexicon_files;
 
 /* How much of an entry's value comes from the lexicon that had it last. */
@@ -167,6 +191,23 @@ static bool has_capital(mill_text word)
     return false;
 }
 
+static bool is_plain_word(mill_text word)
+{
+    for (size_t i = 0; i < word.length; i++)
+        if (!is_plain(word.data[i])) return false;
+    return true;
+}
+
+/* Returns the entry of a word of a list. A word that stands there to say that it means nothing is
+ * like all those that no list has, but for the phrases that it begins. */
+static lexicon_entry *put_listed(word_lexicon *lexicon, mill_text word, double valence)
+{
+    if (valence == 0 && is_plain_word(word))
+        return put_entry(lexicon, word, hash_of(word.data, word.length));
+    if (memchr(word.data, ' ', word.length) != NULL) put_beginnings(lexicon, word);
+    return lexicon_put(lexicon, word);
+}
+
 /* Puts the words of a list into the table, with the list's share of their values. */
 static void put_list(word_lexicon *lexicon, const lexicon_files *files, uint32_t index,
                      lexicon_part *parts)
@@ -175,23 +216,23 @@ static void put_list(word_lexicon *lexicon, const lexicon_files *files, uint32_t
     mill_text word;
     double valence;
     for (mill_lines lines = {list->text, 0}; word_list_next(list, &lines, &word, &valence);) {
-        if (files->leave_capitals && has_capital(word)) continue;
-        lexicon_entry *entry = lexicon_put(lexicon, word);
+        if (files->is_exact && has_capital(word)) continue;
+        lexicon_entry *entry =
+            files->is_exact ? lexicon_put(lexicon, word) : put_listed(lexicon, word, valence);
         size_t place = (size_t)(entry - lexicon->places);
-        if (parts[place].lexicon == files->lexicon_of[index])
-            lexicon->values[place] -= parts[place].value;
+        double rest = lexicon->details[place].value; /* what other lexicons say */
+        if (parts[place].lexicon == files->lexicon_of[index]) rest -= parts[place].value;
         parts[place] =
             (lexicon_part){valence * list->scale / files->lexicons, files->lexicon_of[index]};
-        set_value(lexicon, entry, lexicon->values[place] + parts[place].value, ROLE_VALENCE);
-        announce_phrase(lexicon, word);
+        set_value(lexicon, entry, rest + parts[place].value, ROLE_VALENCE);
     }
 }
 
-/* A phrase may take two places. */
 static mill_status put_files(word_lexicon *lexicon, mill_setup *setup, const lexicon_files *files,
                              uint32_t more)
 {
-    for (uint32_t i = 0; i < files->count; i++) more += 2 * files->lists[i].count;
+    for (uint32_t i = 0; i < files->count; i++)
+        more += files->lists[i].count + files->lists[i].beginnings;
     if (open_table(lexicon, setup, more) != MILL_OK) return MILL_FAILED;
     lexicon_part *parts = mill_setup_alloc(setup, ((size_t)lexicon->mask + 1) * sizeof *parts);
     if (parts == NULL) return MILL_FAILED;
@@ -202,7 +243,7 @@ static mill_status put_files(word_lexicon *lexicon, mill_setup *setup, const lex
 mill_status lexicon_open_files(word_lexicon *lexicon, mill_setup *setup, const char *paths,
                                uint32_t more)
 {
-    lexicon_files files = {.leave_capitals = true};
+    lexicon_files files = {.is_exact = true};
     if (add_files(&files, setup, paths) != MILL_OK) return MILL_FAILED;
     return put_files(lexicon, setup, &files, more);
 }
@@ -231,7 +272,7 @@ static void put_negations(word_lexicon *lexicon)
 mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *paths)
 {
     static const char contrast[16] = "but";
-    const uint32_t small_lists = 1024; /* room for what follows the lexicons */
+    const uint32_t small_lists = 256; /* room for what follows the lexicons */
     lexicon_files files = {.count = 0};
     if (paths[0] != '\0' ? add_files(&files, setup, paths) != MILL_OK
                          : add_built_in(&files, setup) != MILL_OK)

@@ -3,49 +3,54 @@
  * All lists go into one hash table, so that a word of the text is looked up once. A word's head is
  * its first eight bytes in small letters; its hash is of head and length, so that a word costs one
  * load and two multiplications. In front of the table stands a filter: most words
- * are in no list, and for them the filter, which stays in the first-level cache, is the whole
- * search.
+ * are in no list, and for them the filter is the whole search.
  *
  * Small letters are made by setting one bit in every byte. For letters and digits that is exact; a
  * word with other signs in it is compared sign by sign as well. A phrase stands in the table as it
- * is written, with spaces; its first word knows that there are phrases.
+ * is written, with spaces, and so do its beginnings, which know how it may go on.
  */
 #ifndef SCORE_SENTIMENT_LEXICON_H
 #define SCORE_SENTIMENT_LEXICON_H
 
 #include "textmill/plugin.h"
 #include "textmill/words.h"
+#include "word_filter.h"
 #include "word_list.h"
 
-#define FILTER_BITS   131072
 #define HASH_FIRST    UINT64_C(0x9E3779B1) /* odd, and far from any pattern */
 #define HASH_SECOND   UINT64_C(0xC2B2AE35)
 #define SMALL_LETTERS UINT64_C(0x2020202020202020)
 
 typedef enum word_role {
-    ROLE_NONE,     /* only begins phrases */
+    ROLE_NONE,     /* only the beginning of phrases */
     ROLE_VALENCE,  /* good, war: `value` counts */
     ROLE_BOOSTER,  /* very, slightly: `value` is added to the strength of a word that follows */
     ROLE_NEGATION, /* not: turns a word that follows */
     ROLE_CONTRAST  /* but: what follows weighs more than what went before */
 } word_role;
 
+/* What every search looks at: four entries lie in one line of the cache. */
 typedef struct lexicon_entry {
-    uint64_t head;        /* the first eight bytes in small letters, zeros behind */
-    const char *whole;    /* as it was added */
-    uint64_t seconds;     /* how the second words of its phrases begin: bits of word_begin_bit */
-    float value;          /* also in `values`, exact */
-    uint8_t length;       /* 0: a free place */
-    uint8_t role;         /* a word_role */
-    uint8_t phrase_words; /* of the longest phrase that begins with this word; 0: none does */
-    uint8_t special;      /* for rules that are not these */
+    uint64_t head; /* the first eight bytes in small letters, zeros behind */
+    float value;
+    uint8_t length;  /* 0: a free place */
+    uint8_t role;    /* a word_role */
+    bool goes_on;    /* phrases begin with it */
+    uint8_t special; /* for rules that are not these */
 } lexicon_entry;
 
+/* What few searches look at. */
+typedef struct lexicon_detail {
+    double value;      /* exact, for rules that are not these */
+    const char *whole; /* as it was added */
+    uint64_t nexts;    /* the words that phrases go on with: bits of lexicon_next_bit */
+} lexicon_detail;
+
 typedef struct word_lexicon {
-    lexicon_entry *places; /* open addressing, at most two thirds full */
-    double *values;        /* of the places, apart: only exact rules need them */
+    lexicon_entry *places;   /* open addressing, at most a third full, and a free one behind */
+    lexicon_detail *details; /* of the places */
     uint32_t mask;
-    uint64_t filter[FILTER_BITS / 64];
+    word_filter filter;
 } word_lexicon;
 
 /* Loads the built-in lists. `paths` names files, with commas between them, that take the place of
@@ -62,8 +67,15 @@ mill_status lexicon_open_files(word_lexicon *lexicon, mill_setup *setup, const c
  * Owns: `word` must live as long as the lexicon. */
 lexicon_entry *lexicon_put(word_lexicon *lexicon, mill_text word);
 
+static inline const lexicon_detail *lexicon_detail_of(const word_lexicon *lexicon,
+                                                      const lexicon_entry *entry)
+{
+    return &lexicon->details[entry - lexicon->places];
+}
+
 /* Returns the entry of a spelling of letters, apostrophes, hyphens, spaces and bytes beyond ASCII,
- * or NULL. 16 bytes from `word` must be readable. */
+ * or NULL; a word of letters and digits alone that means nothing need not be found. 16 bytes from
+ * `word` must be readable. */
 const lexicon_entry *lexicon_find(const word_lexicon *lexicon, const char *word, size_t length);
 
 /* Loads the head of a word of at least one byte. 8 bytes from `word` must be readable. What belongs
@@ -87,42 +99,53 @@ static inline uint64_t lexicon_head(const char *word, size_t length)
     return (bytes | SMALL_LETTERS) & masks[length < 8 ? length : 8];
 }
 
+/* The lower 32 bits are well mixed. */
 static inline uint64_t lexicon_hash(uint64_t head, size_t length)
 {
     uint64_t mixed = head + length;
-    return (mixed & 0xFFFFFFFF) * HASH_FIRST + (mixed >> 32) * HASH_SECOND;
+    mixed = (mixed & 0xFFFFFFFF) * HASH_FIRST + (mixed >> 32) * HASH_SECOND;
+    return mixed ^ mixed >> 32;
 }
 
-/* Returns 1 if a word with this hash may be in the lexicon; 0 is certain. Two bits of one part of
- * the filter stand for a word. */
-static inline uint64_t lexicon_passes(const uint64_t *filter, uint64_t hash)
-{
-    uint64_t part = filter[hash >> 36 & (FILTER_BITS / 64 - 1)];
-    return part >> (hash >> 30 & 63) & part >> (hash >> 24 & 63) & 1;
-}
-
-/* Where in the table a search begins: all of the hash counts. */
+/* Where in the table a search begins. */
 static inline uint32_t lexicon_start(const word_lexicon *lexicon, uint64_t hash)
 {
-    return (uint32_t)((hash ^ hash >> 32) * UINT64_C(0x9E3779B1) >> 16) & lexicon->mask;
+    return (uint32_t)(hash >> 12) & lexicon->mask;
 }
 
-/* Tells whether two words of the same length over 8 are the same behind that, but for capitals. */
-bool lexicon_same_tail(const char *left, const char *right, size_t length);
+/* The bit that stands for a word among those that phrases go on with. */
+static inline uint64_t lexicon_next_bit(uint64_t hash)
+{
+    return UINT64_C(1) << (hash & 63);
+}
 
-/* Returns the entry of a word of ASCII letters and digits, or NULL. */
-static inline const lexicon_entry *lexicon_find_plain(const word_lexicon *lexicon, const char *word,
-                                                      size_t length)
+/* Tells whether a word is the one of an entry that has the same head and length. */
+static inline bool lexicon_is_whole(const word_lexicon *lexicon, const lexicon_entry *entry,
+                                    const char *word, size_t length)
+{
+    const char *whole = lexicon_detail_of(lexicon, entry)->whole;
+    for (size_t i = 8; i < length; i++)
+        if (!mill_same_letter((unsigned char)whole[i], (unsigned char)word[i])) return false;
+    return true;
+}
+
+/* lexicon_find for a hash that is known, past the filter. */
+const lexicon_entry *lexicon_find_hashed(const word_lexicon *lexicon, uint64_t hash,
+                                         const char *word, size_t length);
+
+/* The same for a word of ASCII letters and digits. Nearly all words are in the first place or in
+ * the second; which of the two is found without a branch, because no processor can guess it. */
+static inline const lexicon_entry *lexicon_find_plain(const word_lexicon *lexicon, uint64_t hash,
+                                                      const char *word, size_t length)
 {
     uint64_t head = lexicon_head(word, length);
-    for (uint32_t at = lexicon_start(lexicon, lexicon_hash(head, length));;
-         at = (at + 1) & lexicon->mask) {
-        const lexicon_entry *entry = lexicon->places + at;
-        if (entry->length == 0) return NULL;
-        if (entry->head == head && entry->length == length &&
-            (length <= 8 || lexicon_same_tail(entry->whole, word, length)))
-            return entry;
-    }
+    uint32_t at = lexicon_start(lexicon, hash);
+    const lexicon_entry *first = &lexicon->places[at];
+    const lexicon_entry *entry = first->head == head ? first : &lexicon->places[at + 1];
+    if (entry->head == head && entry->length == length &&
+        (length <= 8 || lexicon_is_whole(lexicon, entry, word, length)))
+        return entry;
+    return lexicon_find_hashed(lexicon, hash, word, length);
 }
 
 #endif

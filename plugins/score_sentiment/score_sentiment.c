@@ -107,20 +107,25 @@ static void note_sentence(const scorer *self, summary *all, uint32_t row, double
 
 /* Scores the spans of a layer into one of its attributes by the rules for news. `all` and `shares`
  * may be NULL. */
-static void score_spans(const scorer *self, mill_document *document, const hit_list *hits,
-                        uint32_t layer, uint32_t attribute, summary *all, word_shares *shares)
+static mill_status score_spans(const scorer *self, mill_document *document, const hit_list *hits,
+                               uint32_t layer, uint32_t attribute, summary *all,
+                               word_shares *shares)
 {
-    uint32_t count, first = 0;
+    uint32_t count;
+    hit_cursor cursor = {0, 0, 0, 0};
     mill_text text = mill_document_text(document);
     const mill_span *spans = mill_spans(document, layer, &count);
+    double *scores = mill_alloc(document, count * sizeof *scores);
+    if (scores == NULL) return MILL_FAILED;
     for (uint32_t row = 0; row < count; row++) {
-        while (first < hits->count && hits->items[first].begin < spans[row].begin) first++;
-        double score = valence_of(hits, first, spans[row], text, self->negation_window, shares);
+        double score = valence_of(hits, &cursor, spans[row], self->negation_window, shares);
         if (self->has_model)
             score = model_score(&self->model, text, spans[row].begin, spans[row].end, score);
-        mill_set_number(document, attribute, row, rounded(score, 1e4));
+        scores[row] = rounded(score, 1e4);
         if (all != NULL) note_sentence(self, all, row, score);
     }
+    mill_set_numbers(document, attribute, scores, count);
+    return MILL_OK;
 }
 
 /* The same by the rules of VADER. */
@@ -182,11 +187,13 @@ static vader_scores sum_up(mill_document *document, const hit_list *hits, const 
     uint32_t sentences;
     mill_spans(document, FIELD_SENTENCES, &sentences);
     double compound = sentences == 0 ? 0 : all->sum / sentences;
-    double neutral = (double)(hits->words - shares->scored);
-    double total = shares->positive + shares->negative + neutral;
+    double positive = shares->positive + shares->positives; /* each word counts 1 more */
+    double negative = shares->negative + shares->negatives;
+    double neutral = (double)(hits->words - shares->positives - shares->negatives);
+    double total = positive + negative + neutral;
     double unit = total > 0 ? 1 / total : 0;
-    return (vader_scores){rounded(shares->negative * unit, 1e3), rounded(neutral * unit, 1e3),
-                          rounded(shares->positive * unit, 1e3), rounded(compound, 1e4)};
+    return (vader_scores){rounded(negative * unit, 1e3), rounded(neutral * unit, 1e3),
+                          rounded(positive * unit, 1e3), rounded(compound, 1e4)};
 }
 
 static mill_status score_as_vader(const scorer *self, mill_document *document)
@@ -206,11 +213,15 @@ static mill_status score_as_vader(const scorer *self, mill_document *document)
 static mill_status score_as_news(const scorer *self, mill_document *document)
 {
     hit_list hits = {.items = NULL};
-    word_shares shares = {0, 0, 0};
+    word_shares shares = {0, 0, 0, 0};
     summary all = {0};
     if (hits_collect(&self->lexicon, self->find, document, &hits) != MILL_OK) return MILL_FAILED;
-    score_spans(self, document, &hits, FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT, &all, &shares);
-    score_spans(self, document, &hits, FIELD_QUOTES, FIELD_QUOTE_SENTIMENT, NULL, NULL);
+    valence_weigh(&hits, self->negation_window);
+    if (score_spans(self, document, &hits, FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT, &all,
+                    &shares) != MILL_OK ||
+        score_spans(self, document, &hits, FIELD_QUOTES, FIELD_QUOTE_SENTIMENT, NULL, NULL) !=
+            MILL_OK)
+        return MILL_FAILED;
     vader_scores scores = sum_up(document, &hits, &all, &shares);
     set_article(self, document, &scores, &all);
     return MILL_OK;

@@ -43,30 +43,51 @@ bool is_word_end(const char *data)
     return byte < 0x80 || apostrophe_length(data) > 0 || parting_length(data) > 0;
 }
 
+/* In steps of 16 bytes, which are readable behind every text and fit behind every spelling. */
 void spell(spelling *word, const char *bytes, size_t length)
 {
-    if (word->length + length <= WORD_MAX)
-        memcpy(word->bytes + word->length, bytes, length);
-    else
-        length = WORD_MAX + 1 - word->length;
+    if (word->length + length > WORD_MAX) length = WORD_MAX + 1 - word->length;
+    for (size_t at = 0; at < length; at += 16)
+        memcpy(word->bytes + word->length + at, bytes + at, 16);
     word->length += length;
+}
+
+static void spell_byte(spelling *word, char byte)
+{
+    if (word->length <= WORD_MAX) word->bytes[word->length++] = byte;
 }
 
 size_t spell_character(spelling *word, const char *data)
 {
     size_t apostrophe = apostrophe_length(data);
-    size_t length = apostrophe > 0 ? apostrophe : character_length((unsigned char)*data);
-    spell(word, apostrophe > 0 ? "'" : data, apostrophe > 0 ? 1 : length);
+    size_t length = character_length((unsigned char)*data);
+    if (apostrophe > 0)
+        spell_byte(word, '\'');
+    else
+        spell(word, data, length);
     return length;
+}
+
+/* Returns where a row of ASCII letters and digits ends that is as long as a word may be. */
+static uint32_t plain_end(const char *text, uint32_t at)
+{
+    uint32_t most = at + WORD_MAX + 1;
+    while (at < most && is_plain(text[at])) at++;
+    return at;
 }
 
 uint32_t spell_next_word(spelling *word, const char *text, uint32_t at)
 {
     uint32_t end = at + 1;
     if ((text[at] != ' ' && text[at] != '-') || !is_plain(text[end])) return at;
-    spell(word, " ", 1);
-    while (word->length <= WORD_MAX &&
-           (is_plain(text[end]) || is_plain(text[end + apostrophe_length(text + end)])))
+    spell_byte(word, ' ');
+    while (word->length <= WORD_MAX) {
+        uint32_t plain = plain_end(text, end), apostrophe;
+        spell(word, text + end, plain - end);
+        end = plain;
+        apostrophe = (uint32_t)apostrophe_length(text + end);
+        if (apostrophe == 0 || !is_plain(text[end + apostrophe])) break;
         end += (uint32_t)spell_character(word, text + end);
+    }
     return end;
 }

@@ -18,17 +18,7 @@ static inline bool is_plain(char byte)
     return (unsigned)(byte | 0x20) - 'a' < 26u || (unsigned)byte - '0' < 10u;
 }
 
-/* Returns one bit of 64 for the first two bytes of a word, capitals taken as small letters and
- * signs as one. Words of different bits are different: most places where only the first word of a
- * phrase stands are known by this. */
-static inline uint64_t word_begin_bit(const char *word)
-{
-    unsigned first = (unsigned char)word[0] | 0x20u;
-    unsigned second = is_plain(word[1]) ? (unsigned char)word[1] | 0x20u : ' ';
-    return UINT64_C(1) << ((first * 7 + second * 11) & 63);
-}
-
-/* Adds bytes as they are. */
+/* Adds bytes as they are; 16 bytes from each sixteenth on must be readable. */
 void spell(spelling *word, const char *bytes, size_t length);
 
 /* Adds the character at `data`; returns its length. */

@@ -13,23 +13,41 @@
 #define EXCLAMATIONS_MAX 4
 #define NORMAL           15.0 /* brings a sum into -1 to 1: s / sqrt(s * s + NORMAL) */
 
-/* The value of a word with the boosters and negations before it, which are never far: nothing
- * before `first` counts. */
-static double value_in_context(const hit *first, const hit *word, uint32_t negation_window)
+/* Returns the value of a word with the boosters and negations before it, which are never far, and
+ * writes where the first of them begins. Nothing before `first` counts. */
+static double weigh(const hit *first, const hit *word, uint32_t negation_window, uint32_t *context)
 {
     static const double fading[BOOSTER_REACH + 1] = {0, 1, 0.95, 0.9};
     double value = word->value;
-    uint32_t reach = negation_window > BOOSTER_REACH ? negation_window : BOOSTER_REACH;
     for (const hit *before = word; before > first;) {
         before--;
         uint32_t distance = word->word - before->word;
-        if (distance > reach) break;
+        if (distance > BOOSTER_REACH && distance > negation_window) break;
         if (before->role == ROLE_BOOSTER && distance <= BOOSTER_REACH)
             value += (word->value < 0 ? -1 : 1) * before->value * fading[distance];
         else if (before->role == ROLE_NEGATION && distance <= negation_window)
             value *= NEGATED;
+        else
+            continue;
+        *context = before->begin;
     }
     return value;
+}
+
+void valence_weigh(hit_list *hits, uint32_t negation_window)
+{
+    uint32_t reach = negation_window > BOOSTER_REACH ? negation_window : BOOSTER_REACH;
+    uint32_t until = 0; /* words before this one may be changed by the modifier found last */
+    for (uint32_t i = 0; i < hits->count; i++) {
+        hit *word = &hits->items[i];
+        bool is_modifier = word->role == ROLE_BOOSTER || word->role == ROLE_NEGATION;
+        word->context = word->begin;
+        word->weighed = word->role == ROLE_VALENCE ? word->value : 0;
+        bool is_neutral = word->weighed >= 0 && word->weighed <= 0;
+        if (word->word < until && !is_neutral)
+            word->weighed = weigh(hits->items, word, negation_window, &word->context);
+        until = is_modifier ? word->word + reach + 1 : until;
+    }
 }
 
 static const hit *find_contrast(const hit *first, const hit *last)
@@ -38,77 +56,97 @@ static const hit *find_contrast(const hit *first, const hit *last)
     return first;
 }
 
-static unsigned count_exclamations(mill_text text, mill_span span)
+/* Counts the marks of a span; those before it have been passed. */
+static unsigned count_exclamations(const hit_list *hits, hit_cursor *cursor, mill_span span)
 {
-    unsigned count = 0;
-    const char *at = text.data + span.begin, *end = text.data + span.end;
-    while (count < EXCLAMATIONS_MAX && at < end) {
-        at = memchr(at, '!', (size_t)(end - at));
-        if (at == NULL) break;
-        count++;
-        at++;
-    }
-    return count;
+    const uint32_t *marks = hits->exclamations;
+    uint32_t first = cursor->exclamation, last;
+    while (first < hits->exclamation_count && marks[first] < span.begin) first++;
+    cursor->exclamation = last = first;
+    while (last < hits->exclamation_count && marks[last] < span.end &&
+           last - first < EXCLAMATIONS_MAX)
+        last++;
+    return last - first;
 }
 
 /* Without a branch, because no processor can guess which words are good. */
 static inline void add_share(word_shares *shares, double value)
 {
-    shares->positive += value > 0 ? value + 1 : 0;
-    shares->negative += value < 0 ? 1 - value : 0;
-    shares->scored += value > 0 || value < 0;
+    shares->positive += value > 0 ? value : 0;
+    shares->negative -= value < 0 ? value : 0;
+    shares->positives += value > 0;
+    shares->negatives += value < 0;
 }
 
-/* The hits of a span, and which roles there are among them: most spans have words with a valence
- * and nothing that changes it. */
+/* The hits of a span. */
 typedef struct span_hits {
     const hit *first;
     const hit *last; /* behind the last one */
-    unsigned roles;  /* a bit for each word_role */
+    bool is_plain;   /* it has no "but", and nothing before the span has changed a word */
+    double sum;      /* if it is plain; so are the shares */
+    word_shares shares;
 } span_hits;
 
-static inline bool has_role(const span_hits *part, word_role role)
+/* Finds the first hit of the next span. */
+static void step(const hit_list *hits, hit_cursor *cursor, mill_span span)
 {
-    return (part->roles >> role & 1) != 0;
+    uint32_t first = span.begin >= cursor->span_end ? cursor->last : cursor->first;
+    while (first < hits->count && hits->items[first].begin < span.begin) first++;
+    cursor->first = first;
 }
 
-static span_hits find_hits(const hit_list *hits, uint32_t first, uint32_t end)
+/* Adds up what the words weigh. */
+static inline __attribute__((always_inline)) span_hits add_up(const hit_list *hits, uint32_t first,
+                                                              mill_span span, bool with_shares)
 {
-    span_hits part = {hits->items + first, hits->items + first, 0};
-    const hit *all_end = hits->items + hits->count;
-    for (; part.last < all_end && part.last->begin < end; part.last++)
-        part.roles |= 1u << part.last->role;
+    const hit *at = hits->items + first, *all_end = hits->items + hits->count;
+    span_hits part = {.first = at, .is_plain = true};
+    for (; at < all_end && at->begin < span.end; at++) {
+        part.is_plain &= (at->role != ROLE_CONTRAST) & (at->context >= span.begin);
+        if (with_shares) add_share(&part.shares, at->weighed);
+        part.sum += at->weighed;
+    }
+    part.last = at;
     return part;
 }
 
-/* Adds up the words of a span; with their shares, if those are asked for. */
-static double add_up(const span_hits *part, uint32_t negation_window, word_shares *shares)
+/* The same for any span, word by word. */
+static void add_up_anew(span_hits *part, mill_span span, uint32_t negation_window)
 {
-    bool is_changed = has_role(part, ROLE_BOOSTER) || has_role(part, ROLE_NEGATION);
-    bool has_contrast = has_role(part, ROLE_CONTRAST);
-    const hit *contrast = has_contrast ? find_contrast(part->first, part->last) : part->last;
-    double sum = 0;
+    const hit *contrast = find_contrast(part->first, part->last);
+    part->sum = 0;
+    part->shares = (word_shares){0, 0, 0, 0};
     for (const hit *word = part->first; word < part->last; word++) {
-        if (word->role != ROLE_VALENCE) continue;
-        double value = word->value;
-        if (is_changed) value = value_in_context(part->first, word, negation_window);
-        if (has_contrast) value *= word < contrast ? BEFORE_CONTRAST : AFTER_CONTRAST;
-        if (shares != NULL) add_share(shares, value);
-        sum += value;
+        uint32_t context;
+        double value = word->weighed;
+        if (word->context < span.begin) value = weigh(part->first, word, negation_window, &context);
+        if (contrast < part->last) value *= word < contrast ? BEFORE_CONTRAST : AFTER_CONTRAST;
+        add_share(&part->shares, value);
+        part->sum += value;
     }
-    return sum;
 }
 
-double valence_of(const hit_list *hits, uint32_t first, mill_span span, mill_text text,
+static void add_shares(word_shares *all, const word_shares *more)
+{
+    all->positive += more->positive;
+    all->negative += more->negative;
+    all->positives += more->positives;
+    all->negatives += more->negatives;
+}
+
+double valence_of(const hit_list *hits, hit_cursor *cursor, mill_span span,
                   uint32_t negation_window, word_shares *shares)
 {
-    if (first == hits->count) return 0; /* and the list may have no memory at all */
-    span_hits part = find_hits(hits, first, span.end);
-    if (!has_role(&part, ROLE_VALENCE)) return 0;
-    double sum = add_up(&part, negation_window, shares);
-    if (hits->has_exclamation && (sum > 0 || sum < 0)) {
-        double emphasis = EXCLAMATION * count_exclamations(text, span);
-        sum += sum > 0 ? emphasis : -emphasis;
-    }
+    step(hits, cursor, span);
+    span_hits part = shares != NULL ? add_up(hits, cursor->first, span, true)
+                                    : add_up(hits, cursor->first, span, false);
+    cursor->last = (uint32_t)(part.last - hits->items);
+    cursor->span_end = span.end;
+    if (part.first == part.last) return 0;
+    if (!part.is_plain) add_up_anew(&part, span, negation_window);
+    if (shares != NULL) add_shares(shares, &part.shares);
+    double sum = part.sum;
+    if (hits->exclamation_count > 0 && (sum > 0 || sum < 0))
+        sum += copysign(EXCLAMATION * count_exclamations(hits, cursor, span), sum);
     return sum / sqrt(sum * sum + NORMAL);
 }

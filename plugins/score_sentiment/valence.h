@@ -8,12 +8,24 @@
 typedef struct word_shares {
     double positive;
     double negative;
-    uint32_t scored; /* words that are neither neutral nor cancelled */
+    uint32_t positives; /* how many words; the rest is neutral or cancelled */
+    uint32_t negatives;
 } word_shares;
 
-/* Adds up the hits from `first` up to byte `end`, as one sentence: -1 to 1. `shares` may be NULL.
- */
-double valence_of(const hit_list *hits, uint32_t first, mill_span span, mill_text text,
+/* Weighs every hit by the boosters and negations before it; do this once, before the rest. */
+void valence_weigh(hit_list *hits, uint32_t negation_window);
+
+/* A walk over the spans of a layer, which are sorted by begin. Starts with zeros. */
+typedef struct hit_cursor {
+    uint32_t first;       /* no hit before this one is in a span that is still to come */
+    uint32_t last;        /* behind the last hit of the span taken last */
+    uint32_t span_end;    /* of that */
+    uint32_t exclamation; /* the first mark that may be in a span still to come */
+} hit_cursor;
+
+/* Steps to the next span and adds up the hits in it, as one sentence: -1 to 1. Nothing before the
+ * span counts. `shares` may be NULL. */
+double valence_of(const hit_list *hits, hit_cursor *cursor, mill_span span,
                   uint32_t negation_window, word_shares *shares);
 
 #endif

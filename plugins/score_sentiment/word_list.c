@@ -70,12 +70,19 @@ static bool next_line(const word_list *list, mill_lines *lines, mill_text *word,
     return true;
 }
 
+static uint32_t count_spaces(mill_text word)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < word.length; i++) count += word.data[i] == ' ';
+    return count;
+}
+
 mill_status word_list_open(word_list *list, mill_setup *setup, const char *path, mill_text text)
 {
     mill_text word;
     double valence, most = 0;
     bool is_number;
-    *list = (word_list){path, text, find_word_valence(path, text), 1, 0};
+    *list = (word_list){path, text, find_word_valence(path, text), 1, 0, 0};
     for (mill_lines lines = {text, 0}; next_line(list, &lines, &word, &valence, &is_number);) {
         if (word.length > WORD_MAX)
             return mill_setup_fail(setup, "%s:%u: the word is longer than %d bytes; shorten it",
@@ -87,6 +94,7 @@ mill_status word_list_open(word_list *list, mill_setup *setup, const char *path,
                                    path, lines.number, (int)word.length, word.data);
         if (valence > most || -valence > most) most = valence < 0 ? -valence : valence;
         list->count++;
+        list->beginnings += count_spaces(word);
     }
     if (most > VALENCE_MAX) list->scale = VALENCE_MAX / most;
     return MILL_OK;

@@ -22,6 +22,7 @@ typedef struct word_list {
     double word_valence; /* of each word in a file of words alone; 0: the lines have valences */
     double scale;        /* what valences are multiplied with */
     uint32_t count;      /* of entries */
+    uint32_t beginnings; /* of phrases: as many as there are spaces in entries */
 } word_list;
 
 /* Looks through a list. `path` is for messages and says what a file of words alone holds.

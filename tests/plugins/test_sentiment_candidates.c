@@ -8,15 +8,15 @@
 
 #define TEXT_MAX 9000u
 
-/* No words, but a filter that lets about one hash in four pass. */
+/* No words, but a filter that lets about one hash in four pass as each kind. */
 static word_lexicon lexicon;
 
 static void fill_filter(random_source *random)
 {
     memset(&lexicon, 0, sizeof lexicon);
-    for (size_t i = 0; i < FILTER_BITS / 64; i++)
-        lexicon.filter[i] = (uint64_t)random_below(random, 1u << 31) << 33 |
-                            (uint64_t)random_below(random, 1u << 31) << 2;
+    for (size_t i = 0; i < FILTER_PARTS; i++)
+        lexicon.filter.parts[i] = (uint64_t)random_below(random, 1u << 31) << 33 |
+                                  (uint64_t)random_below(random, 1u << 31) << 2;
 }
 
 /* Makes a text of words of all lengths with all kinds of signs between and in them. */
@@ -61,12 +61,38 @@ static void mark_signs(const char *text, size_t length, bool *is_sign)
     }
 }
 
+static uint64_t bit_of(const uint64_t *set, uint32_t at)
+{
+    return set[at / 64] >> at % 64 & 1;
+}
+
+/* What follows the last run of a piece is not known, so that run may begin a phrase. */
+static void assert_next_of_last(const candidate_walk *walk)
+{
+    if (walk->runs == 0) return;
+    uint32_t last = walk->runs - 1;
+    candidate_sets sets = candidate_sets_at(walk, last / 64 * 64);
+    ck_assert_uint_eq(sets.phrases >> last % 64 & 1, bit_of(walk->sets.first, last));
+}
+
+/* Counts the exclamation marks that a piece is said to have. */
+static size_t count_marks(const candidate_walk *walk, const char *text)
+{
+    size_t count = 0;
+    for (uint32_t at = walk->begin; walk->has_exclamation && at < walk->end; at++) {
+        if (bit_of(walk->exclamations, at - walk->begin) == 0) continue;
+        ck_assert_int_eq(text[at], '!');
+        count++;
+    }
+    return count;
+}
+
 /* Holds every run that the finder gives against the model. */
 static void assert_runs(const char *text, size_t length, candidate_finder *find)
 {
     static candidate_walk walk;
     static bool is_sign[TEXT_MAX + 64];
-    size_t at = 0;
+    size_t at = 0, marks = 0;
     uint32_t number = 0;
     memset(is_sign, 0, sizeof is_sign);
     mark_signs(text, length, is_sign);
@@ -80,15 +106,21 @@ static void assert_runs(const char *text, size_t length, candidate_finder *find)
             for (; at < length && is_inside((unsigned char)text[at]) && !is_sign[at]; at++)
                 odd = odd || is_odd((unsigned char)text[at]);
             uint64_t hash = lexicon_hash(lexicon_head(text + begin, at - begin), at - begin);
-            bool passes = lexicon_passes(lexicon.filter, hash) != 0;
+            word_kinds kinds = filter_look(&lexicon.filter, hash);
             if (found.begin != begin || found.end != at || found.number != number ||
-                found.is_unusual != odd || (walk.picked[run / 64] >> run % 64 & 1) != passes)
+                walk.hashes[run] != hash || bit_of(walk.sets.unusual, run) != odd ||
+                bit_of(walk.sets.meaning, run) != kinds.meaning ||
+                bit_of(walk.sets.first, run) != kinds.first ||
+                bit_of(walk.sets.second, run) != kinds.second)
                 ck_abort_msg("run %u from %zu to %zu", number, begin, at);
         }
+        assert_next_of_last(&walk);
+        marks += count_marks(&walk, text);
     }
     while (at < length && (!is_inside((unsigned char)text[at]) || is_sign[at])) at++;
     ck_assert_uint_eq(at, length);
-    ck_assert_int_eq(walk.has_exclamation, memchr(text, '!', length) != NULL);
+    for (size_t i = 0; i < length; i++) marks -= text[i] == '!';
+    ck_assert_uint_eq(marks, 0);
 }
 
 static void assert_way(candidate_finder *find, const char *name)
