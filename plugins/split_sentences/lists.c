@@ -16,9 +16,10 @@ typedef struct name_of {
 } name_of;
 
 static const name_of kinds[] = {
-    {"title", KIND_NEVER},   {"latin", KIND_NEVER},     {"month", KIND_STARTER},
-    {"place", KIND_STARTER}, {"acronym", KIND_STARTER}, {"company", KIND_COMPANY},
-    {"time", KIND_TIME},     {"unit", KIND_PLAIN},      {"number", KIND_PLAIN},
+    {"title", KIND_NEVER},     {"latin", KIND_NEVER},     {"month", KIND_STARTER},
+    {"place", KIND_STARTER},   {"acronym", KIND_STARTER}, {"state", KIND_STATE},
+    {"company", KIND_COMPANY}, {"time", KIND_TIME},       {"unit", KIND_PLAIN},
+    {"number", KIND_PLAIN},
 };
 
 static const name_of classes[] = {
@@ -27,7 +28,8 @@ static const name_of classes[] = {
     {"lettered", NEIGHBOUR_LETTERED}, {"particle", NEIGHBOUR_PARTICLE},
     {"numbered", NEIGHBOUR_NUMBERED}, {"exclaimed", NEIGHBOUR_EXCLAIMED},
     {"label", NEIGHBOUR_LABEL},       {"closing", NEIGHBOUR_CLOSING},
-    {"dating", NEIGHBOUR_DATING},
+    {"dating", NEIGHBOUR_DATING},     {"opener", NEIGHBOUR_OPENER},
+    {"rank", NEIGHBOUR_RANK},
 };
 
 static int32_t value_named(const name_of *names, size_t count, mill_text name)
@@ -129,8 +131,8 @@ static mill_status load_line(word_lists *lists, mill_setup *setup, const char *p
     if (value == KIND_NONE || take_word(&line).length > 0 || (removed && kind.length > 0))
         return mill_setup_fail(setup,
                                "%s:%u: not an abbreviation and its kind; write WORD, WORD KIND or "
-                               "-WORD, KIND being title, latin, month, place, acronym, company, "
-                               "time, unit or number",
+                               "-WORD, KIND being title, latin, month, state, place, acronym, "
+                               "company, time, unit or number",
                                path, number);
     put_abbreviation(lists, word, removed ? KIND_NONE : value);
     return MILL_OK;

@@ -12,7 +12,8 @@
 typedef enum abbreviation_kind {
     KIND_NONE,
     KIND_NEVER,   /* a name or number follows: Mr. Gen. vs. e.g. */
-    KIND_STARTER, /* ends a sentence only before a word that starts one: Calif. Sept. Ph.D. */
+    KIND_STARTER, /* ends a sentence only before a word that starts one: Sept. Ave. Ph.D. */
+    KIND_STATE,   /* the same, but behind the name of its city before any: Irvine, Calif. */
     KIND_COMPANY, /* ends a sentence unless the name or a job title goes on: Inc. */
     KIND_TIME,    /* ends a sentence unless a day or a time zone follows: p.m. */
     KIND_PLAIN    /* an ordinary word, except before a digit: No. etc. km. */
@@ -30,7 +31,9 @@ typedef enum neighbour {
     NEIGHBOUR_EXCLAIMED = 128, /* a name with an exclamation mark: Yahoo! */
     NEIGHBOUR_LABEL = 256,     /* names the origin of a picture: Image: Ann Orr */
     NEIGHBOUR_CLOSING = 512,   /* ends a letter: Regards, Ann */
-    NEIGHBOUR_DATING = 1024    /* leads to a date: on, since */
+    NEIGHBOUR_DATING = 1024,   /* leads to a date: on, since */
+    NEIGHBOUR_OPENER = 2048,   /* starts a sentence if a name does not go on: Analysts, Japan */
+    NEIGHBOUR_RANK = 4096      /* before an office: Senior, Vice, Chief */
 } neighbour;
 
 #define LONG_RUN 8 /* letters in a row from which on words are alike to lists_may_abbreviate */

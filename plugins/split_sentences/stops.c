@@ -2,35 +2,11 @@
  * is read first, then what follows, and only then, where it can matter, the word before. Most
  * stops are one full stop between a word and a space with a letter, and need no reading.
  */
-#include "walk.h"
+#include "stops.h"
 
-#define OPENERS_MAX   4  /* opening marks skipped behind a stop */
-#define SPEAKER_WORDS 4  /* words looked through for "said" after a quotation */
-#define ASKING_WORDS  2  /* the same, where no quotation mark shows that somebody spoke */
-#define LONG_WORD     4  /* letters; a word this long in small letters is hardly an abbreviation */
-#define NOTE_DIGITS   2  /* of the number of a footnote that stands bare */
-#define CLAUSE_MIN    16 /* bytes; "At 6 a.m." is shorter than any sentence before a name */
-
-/* What stands after a stop: white space, opening marks, then a character. */
-typedef struct following {
-    size_t at;             /* of that character */
-    character_class class; /* CHARACTER_SPACE: the text or the line ends */
-    bool spaced;
-    bool quoted; /* an opening quotation mark stands before it */
-    bool bracketed;
-    bool dashed;
-} following;
-
-typedef struct stop_mark {
-    size_t begin; /* the first mark */
-    size_t end;   /* behind the last mark and what closes with it */
-    unsigned marks;
-    bool strong; /* has ! or ? */
-    bool ellipsis;
-    bool quoted; /* a quotation mark closes behind the marks */
-    bool bracketed;
-    bool full; /* no white space need follow */
-} stop_mark;
+#define OPENERS_MAX   4 /* opening marks skipped behind a stop */
+#define SPEAKER_WORDS 4 /* words looked through for "said" after a quotation */
+#define NOTE_DIGITS   2 /* of the number of a footnote that stands bare */
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
@@ -147,162 +123,6 @@ static stop_mark read_stop(mill_text text, size_t at)
     return stop;
 }
 
-/* ---- Words --------------------------------------------------------------------------------- */
-
-/* U.S, J.P, a.b.c: single letters with stops between them. */
-static bool is_acronym(mill_text word)
-{
-    size_t at = 0;
-    unsigned letters = 0;
-    while (at < word.length) {
-        character here = character_at(word.data + at);
-        if (!character_is_letter(here.class)) return false;
-        letters++;
-        at += here.length;
-        if (at == word.length) break;
-        if (word.data[at] != '.') return false;
-        at++;
-    }
-    return letters > 1;
-}
-
-static bool is_single_capital(mill_text word)
-{
-    character first = character_at(word.data);
-    return first.class == CHARACTER_UPPER && first.length == word.length;
-}
-
-static bool is_in_letters(mill_text word)
-{
-    for (size_t i = 0; i < word.length; i++)
-        if (!is_ascii_letter(word.data[i])) return false;
-    return true;
-}
-
-/* After a closed quotation: does "Smith said" or "Mrs. Bell asked" follow? */
-static bool speaker_follows(const text_walk *walk, size_t at, unsigned words)
-{
-    for (unsigned i = 0; i < words; i++) {
-        mill_text word = word_at(walk->text, at);
-        if (word.length == 0) return false;
-        if ((neighbour_of(walk, word) & NEIGHBOUR_SAYING) != 0) return i > 0;
-        at += word.length;
-        if (at < walk->text.length && walk->text.data[at] == '.') at++;
-        if (at >= walk->text.length || walk->text.data[at] != ' ') return false;
-        at++;
-    }
-    return false;
-}
-
-/* iPhone, eBay; van der Berg: a small letter that may begin a sentence. */
-static bool starts_in_small_letters(const text_walk *walk, size_t at)
-{
-    mill_text word = word_at(walk->text, at);
-    size_t second = character_at(word.data).length;
-    if (second < word.length && character_at(word.data + second).class == CHARACTER_UPPER)
-        return true;
-    unsigned known = neighbour_of(walk, word);
-    if ((known & NEIGHBOUR_PARTICLE) == 0) return false;
-    for (unsigned i = 0; i < 2; i++) {
-        at += word.length;
-        if (walk->text.data[at] != ' ') return false;
-        at++;
-        if (character_at(walk->text.data + at).class == CHARACTER_UPPER) return true;
-        word = word_at(walk->text, at);
-        known = neighbour_of(walk, word);
-        if ((known & NEIGHBOUR_PARTICLE) == 0) return false;
-    }
-    return false;
-}
-
-/* A part of an address or a formula is no abbreviation. */
-static bool is_part(const text_walk *walk, mill_text word)
-{
-    return word.data > walk->text.data && word.data[-1] > ' ' &&
-           strchr("=/&#~_%+", word.data[-1]) != NULL;
-}
-
-static abbreviation_kind kind_of(const text_walk *walk, mill_text word)
-{
-    if (word.length == 0 || is_part(walk, word)) return KIND_NONE;
-    return lists_abbreviation(&walk->options->lists, word.data, word.length);
-}
-
-/* ---- Before a small letter ----------------------------------------------------------------- */
-
-/* Careless writing: a stop behind an ordinary word ends a sentence before small letters too. How
- * ordinary it must look depends on whether the next word is one that starts sentences. */
-static bool period_ends_carelessly(const text_walk *walk, const stop_mark *stop, unsigned known)
-{
-    mill_text word = word_before(walk, stop->begin);
-    bool starter = (known & NEIGHBOUR_STARTER) != 0;
-    if (word.length == 0)
-        return starter && stop->begin > walk->begin &&
-               ascii_class(walk->text.data[stop->begin - 1]) == CHARACTER_CLOSE_BRACKET;
-    if (kind_of(walk, word) != KIND_NONE) return false;
-    if (!is_in_letters(word))
-        return starter && word.length > 2 && memchr(word.data, '.', word.length) == NULL;
-    if (ascii_class(*word.data) == CHARACTER_UPPER) return starter && word.length > LONG_WORD;
-    return starter ? word.length > 1 : word.length >= LONG_WORD;
-}
-
-/* After "?" or "!" a sentence may begin in small letters, unless they tell who spoke, or the mark
- * is part of a name. */
-static bool strong_ends_carelessly(const text_walk *walk, const stop_mark *stop,
-                                   const following *next, unsigned known)
-{
-    mill_text word = word_before(walk, stop->begin);
-    return (known & NEIGHBOUR_SAYING) == 0 && !speaker_follows(walk, next->at, ASKING_WORDS) &&
-           word.length > 1 && ascii_class(*word.data) == CHARACTER_LOWER &&
-           (neighbour_of(walk, word) & NEIGHBOUR_EXCLAIMED) == 0;
-}
-
-static bool small_letter_starts(const text_walk *walk, const stop_mark *stop, const following *next)
-{
-    if (is_url(walk->text.data + next->at)) return true;
-    if (starts_in_small_letters(walk, next->at)) return true;
-    unsigned known = neighbour_at(walk, next->at);
-    if (next->bracketed) return !stop->quoted && (known & NEIGHBOUR_LABEL) != 0;
-    if (stop->quoted || stop->bracketed || stop->ellipsis || next->quoted) return false;
-    return stop->strong ? strong_ends_carelessly(walk, stop, next, known)
-                        : period_ends_carelessly(walk, stop, known);
-}
-
-/* ---- Before a capital ---------------------------------------------------------------------- */
-
-/* "At 6 a.m. Officers": what is before the time is too short for a sentence. */
-static bool is_clause(const text_walk *walk, const stop_mark *stop)
-{
-    return stop->begin - walk->begin >= CLAUSE_MIN;
-}
-
-/* The kind of an abbreviation decides, mostly with what follows. */
-static bool before_capital(const text_walk *walk, abbreviation_kind kind, const stop_mark *stop,
-                           const following *next)
-{
-    if (kind == KIND_NEVER) return false;
-    if (kind == KIND_NONE || kind == KIND_PLAIN || stop->quoted) return true;
-    if (kind == KIND_STARTER && next->dashed) return false; /* the place of a dateline */
-    if (next->quoted && !next->bracketed) return true;
-    unsigned known = neighbour_at(walk, next->at);
-    if (next->bracketed) return (known & NEIGHBOUR_STARTER) != 0;
-    if (kind == KIND_COMPANY) return (known & NEIGHBOUR_COMPANY) == 0;
-    if (kind == KIND_TIME) return (known & NEIGHBOUR_TIME) == 0 && is_clause(walk, stop);
-    return (known & NEIGHBOUR_STARTER) != 0;
-}
-
-/* A single capital is an initial, unless a word as in "vitamin C" leads to it or a word that starts
- * sentences follows. */
-static bool initial_ends(const text_walk *walk, mill_text word, const following *next)
-{
-    size_t begin = (size_t)(word.data - walk->text.data);
-    if (begin > walk->begin + 1 && walk->text.data[begin - 1] == ' ') {
-        mill_text lead = word_before(walk, begin - 1);
-        if ((neighbour_of(walk, lead) & NEIGHBOUR_LETTERED) != 0) return true;
-    }
-    return next->quoted || (neighbour_at(walk, next->at) & NEIGHBOUR_STARTER) != 0;
-}
-
 /* ---- Deciding ------------------------------------------------------------------------------ */
 
 /* Behind a mark that is no word: a bracket, a sign. "N°. 5" goes on. */
@@ -318,14 +138,9 @@ static bool period_ends(const text_walk *walk, mill_text word, const stop_mark *
                         const following *next)
 {
     if (word.length == 0) return sign_ends(walk, stop, next);
-    if (is_single_capital(word))
-        return next->class == CHARACTER_UPPER && initial_ends(walk, word, next);
-    abbreviation_kind kind = kind_of(walk, word);
-    if (kind == KIND_NONE && is_acronym(word)) kind = KIND_STARTER;
-    if (next->class == CHARACTER_LOWER)
-        return kind == KIND_NONE && small_letter_starts(walk, stop, next);
-    if (next->class == CHARACTER_UPPER) return before_capital(walk, kind, stop, next);
-    return kind == KIND_NONE;
+    if (next->class == CHARACTER_UPPER) return capital_starts(walk, word, stop, next);
+    if (kind_of(walk, word) != KIND_NONE || count_chain(word) > 0) return false;
+    return next->class != CHARACTER_LOWER || small_letter_starts(walk, stop, next);
 }
 
 /* After ! or ?: a quotation may go on with who spoke it, a title with its year in brackets, a name
@@ -357,22 +172,36 @@ static bool is_omission(mill_text text, const stop_mark *stop)
            strchr("[(", text.data[stop->begin - 1]) != NULL;
 }
 
-/* The stop was typed without a space after it: "said.The". Both words must look like words, so that
- * no address and no name of a file is cut. */
+/* Tells whether all characters from the one numbered `first` on are of a class. */
+static bool is_all(mill_text word, size_t first, character_class class)
+{
+    for (size_t i = first; i < word.length; i++)
+        if (ascii_class(word.data[i]) != class) return false;
+    return true;
+}
+
+/* "said.The": an ordinary word, and one with a capital. */
+static bool words_are_glued(const text_walk *walk, mill_text before, mill_text after)
+{
+    char behind = after.data[after.length];
+    bool whole = behind == ' ' || behind == ',' || behind == '\'' ||
+                 (behind == '.' && kind_of(walk, after) == KIND_NEVER);
+    return whole && before.length > 1 && is_all(before, 0, CHARACTER_LOWER) &&
+           kind_of(walk, before) == KIND_NONE;
+}
+
+/* The stop was typed without a space after it. What is before and behind must look like words, so
+ * that no address and no name of a file is cut; behind a number, like the begin of a sentence. */
 static bool glued_ends(const text_walk *walk, const stop_mark *stop, const following *next)
 {
     if (next->class != CHARACTER_UPPER || stop->quoted || stop->bracketed) return false;
     mill_text before = word_before(walk, stop->begin), after = word_at(walk->text, next->at);
-    if (before.length < 2 || after.length == 0 || !is_in_letters(before)) return false;
     size_t begin = (size_t)(before.data - walk->text.data);
-    if (begin > 0 && walk->text.data[begin - 1] != ' ' && walk->text.data[begin - 1] != '\n')
-        return false;
-    for (size_t i = 0; i < before.length; i++)
-        if (ascii_class(before.data[i]) != CHARACTER_LOWER) return false;
-    for (size_t i = 1; i < after.length; i++)
-        if (ascii_class(after.data[i]) != CHARACTER_LOWER) return false;
-    char behind = after.data[after.length];
-    return (behind == ' ' || behind == ',' || behind == '\'') && kind_of(walk, before) == KIND_NONE;
+    if (before.length == 0 || after.length == 0 || !is_all(after, 1, CHARACTER_LOWER)) return false;
+    if (is_all(before, 0, CHARACTER_DIGIT))
+        return begin > walk->begin && (neighbour_of(walk, after) & NEIGHBOUR_STARTER) != 0;
+    if (begin > 0 && ascii_class(before.data[-1]) != CHARACTER_SPACE) return false;
+    return words_are_glued(walk, before, after);
 }
 
 /* The number of a footnote stands bare behind the stop: "grew.23 The", or "grew. 7 The". Returns

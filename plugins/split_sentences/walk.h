@@ -27,7 +27,6 @@ typedef struct text_walk {
     unsigned next_item; /* that of the sentence to be opened next, where it is known */
     char item_form;     /* '1' or 'a' */
 
-    size_t line_begin;  /* of the line that is open */
     size_t wrapped_end; /* the verdict `wrapped` holds for line ends before this */
     bool wrapped;
 } text_walk;

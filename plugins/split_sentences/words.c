@@ -1,7 +1,7 @@
 /* words - words around a mark. What is looked at is bounded, so that no text makes the work more
  * than linear.
  */
-#include "walk.h"
+#include "stops.h"
 
 #define WORD_MAX 24 /* bytes of a word that are looked at */
 
@@ -54,4 +54,56 @@ mill_text word_at(mill_text text, size_t at)
 unsigned neighbour_at(const text_walk *walk, size_t at)
 {
     return neighbour_of(walk, word_at(walk->text, at));
+}
+
+/* ---- What words look like ------------------------------------------------------------------ */
+
+/* A part of an address or a formula is no abbreviation. */
+static bool is_part(const text_walk *walk, mill_text word)
+{
+    return word.data > walk->text.data && word.data[-1] > ' ' &&
+           strchr("=/&#~_%+", word.data[-1]) != NULL;
+}
+
+abbreviation_kind kind_of(const text_walk *walk, mill_text word)
+{
+    if (word.length == 0 || is_part(walk, word)) return KIND_NONE;
+    return lists_abbreviation(&walk->options->lists, word.data, word.length);
+}
+
+unsigned count_chain(mill_text word)
+{
+    unsigned letters = 0;
+    for (size_t at = 0; at < word.length; at++) {
+        character here = character_at(word.data + at);
+        if (!character_is_letter(here.class)) return 0;
+        letters++;
+        at += here.length;
+        if (at < word.length && word.data[at] != '.') return 0;
+    }
+    bool alone = letters == 1 && character_at(word.data).class != CHARACTER_UPPER;
+    return alone ? 0 : letters;
+}
+
+bool is_in_letters(mill_text word)
+{
+    for (size_t i = 0; i < word.length; i++)
+        if (!is_ascii_letter(word.data[i])) return false;
+    return true;
+}
+
+/* ---- Who spoke ----------------------------------------------------------------------------- */
+
+bool speaker_follows(const text_walk *walk, size_t at, unsigned words)
+{
+    for (unsigned i = 0; i < words; i++) {
+        mill_text word = word_at(walk->text, at);
+        if (word.length == 0) return false;
+        if ((neighbour_of(walk, word) & NEIGHBOUR_SAYING) != 0) return i > 0;
+        at += word.length;
+        if (at < walk->text.length && walk->text.data[at] == '.') at++;
+        if (at >= walk->text.length || walk->text.data[at] != ' ') return false;
+        at++;
+    }
+    return false;
 }

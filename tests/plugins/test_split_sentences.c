@@ -308,7 +308,7 @@ START_TEST(names_the_line_of_a_list_that_it_cannot_read)
     char expected[5000];
     snprintf(expected, sizeof expected,
              "%s:2: not an abbreviation and its kind; write WORD, WORD KIND or -WORD, KIND being "
-             "title, latin, month, place, acronym, company, time, unit or number",
+             "title, latin, month, state, place, acronym, company, time, unit or number",
              strchr(option, '=') + 1);
     workbench_open(&bench, fields, MILL_COUNT(fields));
     ck_assert(
