@@ -132,12 +132,17 @@ TEST_SUPPORT := $(wildcard tests/*.c)
 TEST_SOURCES := $(wildcard tests/core/*.c tests/plugins/*.c tests/program/*.c)
 TESTS        := $(TEST_SOURCES:%.c=$(BUILD)/%)
 CHECK_LIBS   := $(shell pkg-config --libs check 2>/dev/null)
+REFERENCE     = $(BUILD)/tests/plugins/test_html_reference
 
 build-tests: all $(TESTS)
 
 $(TESTS): $(BUILD)/tests/%: $(OBJECTS)/tests/%.o $(TEST_SUPPORT:%.c=$(OBJECTS)/%.o) $(LIBRARY)
 	@mkdir -p $(@D)
 	$(call say,link,$@)$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^ $(CHECK_LIBS) $(CORE_LIBS) -ldl -lm
+
+# The HTML cleaner is held to another parser.
+$(REFERENCE): CHECK_LIBS += $(shell pkg-config --libs libxml-2.0 2>/dev/null)
+$(REFERENCE:$(BUILD)/%=$(OBJECTS)/%.o): C_FLAGS += $(shell pkg-config --cflags libxml-2.0 2>/dev/null)
 
 $(OBJECTS)/tests/%.o: tests/%.c Makefile
 	@mkdir -p $(@D)
@@ -320,7 +325,7 @@ clean:
 
 BUILD_PACKAGES = gcc g++ binutils libc6-dev pkgconf libinih-dev libseccomp-dev libxxhash-dev libzstd-dev zlib1g-dev \
                  $(foreach p,$(PLUGIN_FOLDERS),$(call plugin_packages,$(p)))
-TEST_PACKAGES  = check
+TEST_PACKAGES  = check libxml2-dev
 LINT_PACKAGES  = clang clang-format clang-tidy cppcheck
 
 # Installs what is missing of $(1); without anything missing, no network is touched. What apt says

@@ -1,24 +1,41 @@
-/* The story is in the element with the most paragraphs right below it, weighed by their length and
- * by how little of the element is links; that is then widened while the element around it adds much
- * text. In it stays what is text and not links, headings that text follows, and the headline,
- * wherever it is. Elements that say that they are something else are left out unless they hold
- * nearly all.
+/* The story is in the element whose paragraphs speak most for it, by their length and by how little
+ * of the element is links; that is then widened while the element around it adds much text. In it
+ * stays what is text and not links, headings that text follows, and the headline, wherever it is.
+ *
+ * What says by its name or class that it is something else is left out, as are lists of links and
+ * of other stories; but not if it holds most of the page's text or what is marked as the body: it
+ * is called wrongly then.
  */
 #include "article.h"
 
+#include "headline.h"
 #include "page.h"
+#include "phrases.h"
 
 MILL_EMBEDDED(regions)
 
-#define STORY_MIN     140  /* bytes; below that a page has no story to be found */
-#define PARAGRAPH_MIN 25   /* bytes of text that speaks for the element around it */
-#define SHORT_MAX     20   /* shorter stretches need a stop at their end */
-#define LINKS_MAX     0.5F /* share of a stretch */
-#define WIDER_GAIN    1.2F /* times the text, for the next larger element */
+#define STORY_MIN          140  /* bytes of prose; below that a page has no story to be found */
+#define PARAGRAPH_MIN      25   /* bytes of text that speaks for the element around it */
+#define SHORT_MAX          20   /* shorter stretches need a stop at their end */
+#define LOOSE_MAX          100  /* so do stretches up to this before and behind the story's text */
+#define LINKS_MAX          0.5F /* share of a stretch */
+#define SENTENCE_LINKS_MAX 0.85F
+#define TITLE_MIN          15    /* bytes of a link to another story */
+#define TEASER_MAX         320   /* bytes of prose for each heading that is a link */
+#define SHORT_OUT_MAX      400   /* bytes of prose in what is out where it is short */
+#define WIDER_GAIN         1.2F  /* times the text, for the next larger element */
+#define WIDER_LINKS        0.35F /* share of what that adds */
+#define BELIEVED_SHARE     4 /* a story is at least this part of the prose, or names were wrong */
 
 static const char *const role_names[ROLE_COUNT] = {
     [ROLE_NONE] = "none",       [ROLE_OUT] = "out",           [ROLE_STORY] = "story",
     [ROLE_HEADING] = "heading", [ROLE_HEADLINE] = "headline", [ROLE_TEXT] = "text",
+    [ROLE_ROW] = "row",         [ROLE_CELL] = "cell",         [ROLE_ROOT] = "root",
+};
+
+static const char *const word_names[WORD_COUNT] = {
+    [WORD_STORY] = "story", [WORD_CONTENT] = "content", [WORD_SHORT] = "short", [WORD_OUT] = "out",
+    [WORD_NEVER] = "never", [WORD_NOT] = "not",         [WORD_NAMED] = "named",
 };
 
 /* ---- Opening ------------------------------------------------------------------------------- */
@@ -26,11 +43,12 @@ static const char *const role_names[ROLE_COUNT] = {
 static bool add_region(article_words *words, mill_text line)
 {
     mill_text where = mill_lines_word(&line), name = mill_lines_word(&line),
-              role = mill_lines_word(&line);
-    mill_words *map = mill_text_is(where, "element") ? &words->elements : &words->classes;
-    for (int i = 0; i < ROLE_COUNT; i++)
-        if (mill_text_is(role, role_names[i]))
-            return mill_words_add(map, name.data, name.length, i);
+              meaning = mill_lines_word(&line);
+    bool is_element = mill_text_is(where, "element");
+    mill_words *map = is_element ? &words->elements : &words->classes;
+    const char *const *names = is_element ? role_names : word_names;
+    for (int i = 0; i < (is_element ? (int)ROLE_COUNT : (int)WORD_COUNT); i++)
+        if (mill_text_is(meaning, names[i])) return mill_words_add(map, name.data, name.length, i);
     return false;
 }
 
@@ -45,61 +63,127 @@ mill_status article_open(article_words *words, mill_setup *setup)
     for (mill_lines lines = {regions_text(), 0}; mill_lines_next(&lines, &line);)
         if (!add_region(words, line))
             return mill_setup_fail(setup, "regions.txt:%u: not a region", lines.number);
-    return MILL_OK;
+    return phrases_open(&words->phrases, setup);
 }
 
-/* ---- Scores -------------------------------------------------------------------------------- */
+/* ---- Sums ---------------------------------------------------------------------------------- */
 
 static inline float link_share(uint32_t links, uint32_t text)
 {
     return text == 0 ? 1 : (float)links / (float)text;
 }
 
-static bool is_paragraph(const page_block *block)
+/* A sentence may be a link for the most part, if it is one and not only the link is. */
+static bool is_linked(const page_block *block)
 {
-    return block->text >= PARAGRAPH_MIN && link_share(block->links, block->text) < LINKS_MAX;
+    float share = link_share(block->links, block->text);
+    bool says_more = block->sentence && block->text - block->links >= PARAGRAPH_MIN / 2;
+    return share >= (says_more ? SENTENCE_LINKS_MAX : LINKS_MAX);
 }
 
-/* Sums up what is below each element. Parents come before their children. */
+static bool is_heading(const page_tree *page, const page_block *block)
+{
+    page_role role = page->nodes[block->node].role;
+    return role == ROLE_HEADING || role == ROLE_HEADLINE;
+}
+
+static bool is_prose(const page_tree *page, const page_block *block)
+{
+    return block->text >= PARAGRAPH_MIN && !is_linked(block) && !is_heading(page, block);
+}
+
+/* Tells whether a block is a link to another story with the beginning of that behind it. */
+static bool is_title(const page_tree *page, uint32_t i)
+{
+    const page_block *block = &page->blocks[i], *next = block + 1;
+    if (!is_linked(block) || block->text < TITLE_MIN) return false;
+    return is_heading(page, block) ||
+           (i + 1 < page->block_count && next->text < TEASER_MAX && is_prose(page, next));
+}
+
+/* Sums up what is in each element and below, but for what is out. */
 static void sum_up(page_tree *page)
 {
-    for (size_t i = 0; i < page->block_count; i++) {
+    for (uint32_t i = 0; i < page->node_count; i++) {
+        page_node *node = &page->nodes[i];
+        node->text = node->links = node->prose = node->titles = 0;
+    }
+    for (uint32_t i = 0; i < page->block_count; i++) {
         const page_block *block = &page->blocks[i];
         page_node *node = &page->nodes[block->node];
-        node->all += block->text;
+        node->text += block->text;
         node->links += block->links;
-        if (is_paragraph(block)) node->text += block->text;
+        if (is_prose(page, block)) node->prose += block->text;
+        node->titles += is_title(page, i);
     }
-    for (size_t i = page->node_count; i-- > 1;) {
-        page_node *parent = &page->nodes[page->nodes[i].parent];
-        parent->all += page->nodes[i].all;
-        parent->links += page->nodes[i].links;
-        parent->text += page->nodes[i].text;
+    for (uint32_t i = page->node_count; i-- > 1;) {
+        const page_node *node = &page->nodes[i];
+        page_node *parent = &page->nodes[node->parent];
+        if (node->out) continue;
+        parent->text += node->text;
+        parent->links += node->links;
+        parent->prose += node->prose;
+        parent->titles += node->titles;
     }
 }
 
-/* Takes elements out that say so, and all in them; one that holds most of the page's paragraphs is
- * believed to be called wrongly. */
-static void spread_out(page_tree *page)
+/* ---- What is out --------------------------------------------------------------------------- */
+
+/* Tells whether an element is made of headings and links to other stories. */
+static bool is_teaser_list(const page_node *node)
 {
-    uint32_t whole = page->nodes[0].text;
-    for (size_t i = 1; i < page->node_count; i++) {
-        page_node *node = &page->nodes[i];
-        bool most = node->text > whole / 2;
-        if (node->role != ROLE_OUT && (most || node->body)) node->out = false;
-        node->out |= page->nodes[node->parent].out;
-    }
+    if (node->role == ROLE_TEXT || node->role == ROLE_HEADING || node->role == ROLE_HEADLINE ||
+        node->role == ROLE_ROOT)
+        return false;
+    if (node->titles > 0 && node->prose < TEASER_MAX * node->titles) return true;
+    return node->links > node->prose;
 }
+
+/* Returns the prose of the page without comments. */
+static uint32_t sum_prose(const page_tree *page)
+{
+    uint32_t prose = page->nodes[0].prose;
+    for (uint32_t i = 1; i < page->node_count;) {
+        const page_node *node = &page->nodes[i];
+        bool never = node->hint == HINT_NEVER;
+        if (never) prose -= node->prose;
+        i = never ? node->end : i + 1;
+    }
+    return prose;
+}
+
+/* Takes elements out, and all in them. One that holds more than `believed` bytes of prose is called
+ * wrongly. */
+static void take_out(page_tree *page, uint32_t headline, uint32_t believed)
+{
+    uint32_t next_body = page->node_count;
+    uint32_t head = headline != HEADLINE_NONE ? page->blocks[headline].node : 0;
+    for (uint32_t i = page->node_count; i-- > 1;) {
+        page_node *node = &page->nodes[i];
+        if (node->hint == HINT_BODY && node->prose >= STORY_MIN) next_body = i;
+        bool holds_story =
+            next_body < node->end || (head >= i && head < node->end && node->prose >= STORY_MIN);
+        bool holds_most = node->prose > believed && node->hint != HINT_NEVER;
+        bool named = node->role == ROLE_OUT || node->hint >= HINT_OUT ||
+                     (node->hint == HINT_SHORT && node->prose < SHORT_OUT_MAX);
+        node->out = (named || is_teaser_list(node)) && !holds_story && !holds_most;
+    }
+    for (uint32_t i = 1; i < page->node_count; i++)
+        page->nodes[i].out |= page->nodes[page->nodes[i].parent].out;
+}
+
+/* ---- The story ----------------------------------------------------------------------------- */
 
 /* Lets each paragraph speak for the elements around it. */
 static void score_nodes(page_tree *page)
 {
-    for (size_t i = 0; i < page->block_count; i++) {
+    for (uint32_t i = 0; i < page->block_count; i++) {
         const page_block *block = &page->blocks[i];
         uint32_t at = block->node;
-        if (page->nodes[at].out || !is_paragraph(block)) continue;
+        if (page->nodes[at].out || !is_prose(page, block)) continue;
         float length = (float)block->text / 100;
         float score = 1 + (float)block->commas / 2 + (length > 5 ? 5 : length);
+        if (!block->sentence) score /= 2;
         if (page->nodes[at].role == ROLE_TEXT) at = page->nodes[at].parent;
         for (int level = 1; level <= 3; level++) {
             page->nodes[at].score += score / (float)level;
@@ -111,9 +195,9 @@ static void score_nodes(page_tree *page)
 
 static float worth(const page_node *node)
 {
-    float score = node->score * (1 - link_share(node->links, node->all));
-    if (node->story || node->role == ROLE_STORY) score *= 1.25F;
-    return node->body ? score * 2 : score;
+    float score = node->score * (1 - link_share(node->links, node->text));
+    if (node->hint == HINT_STORY || node->role == ROLE_STORY) score *= 1.25F;
+    return node->hint == HINT_BODY ? score * 2 : score;
 }
 
 /* Returns the element that holds the story; 0, the whole page, if there is none. */
@@ -121,76 +205,106 @@ static uint32_t find_story(const page_tree *page)
 {
     uint32_t best = 0;
     for (uint32_t i = 1; i < page->node_count; i++) {
-        if (page->nodes[i].out || page->nodes[i].text < STORY_MIN) continue;
+        if (page->nodes[i].out || page->nodes[i].prose < STORY_MIN) continue;
         if (best == 0 || worth(&page->nodes[i]) > worth(&page->nodes[best])) best = i;
-    }
-    for (uint32_t at = best; at != 0 && !page->nodes[best].body; at = page->nodes[at].parent) {
-        const page_node *wider = &page->nodes[page->nodes[at].parent];
-        bool gains = (float)wider->text > WIDER_GAIN * (float)page->nodes[best].text;
-        if (!gains) continue;
-        if (page->nodes[at].parent == 0 || link_share(wider->links, wider->all) > 0.3F) break;
-        best = page->nodes[at].parent;
     }
     return best;
 }
 
+/* Tells whether a wider element is still the story: it adds much prose and few links. */
+static bool is_story_too(const page_node *wider, const page_node *node)
+{
+    float share = link_share(wider->links - node->links, wider->text - node->text);
+    bool marked =
+        wider->role == ROLE_STORY || wider->hint == HINT_STORY || wider->hint == HINT_BODY;
+    if (wider->role == ROLE_ROOT || wider->prose < node->prose + STORY_MIN) return false;
+    if (marked && share < WIDER_LINKS / 2) return true;
+    float gain = (float)wider->prose / (float)node->prose;
+    return gain > (node->hint == HINT_BODY ? 2 : WIDER_GAIN) && share < WIDER_LINKS;
+}
+
+static uint32_t widen(const page_tree *page, uint32_t story)
+{
+    for (uint32_t at = story; at != 0; at = page->nodes[at].parent)
+        if (is_story_too(&page->nodes[page->nodes[at].parent], &page->nodes[story]))
+            story = page->nodes[at].parent;
+    return story;
+}
+
+/* Finds the story where names are believed up to a size of the element. */
+static uint32_t try_story(page_tree *page, uint32_t headline, uint32_t believed)
+{
+    for (uint32_t i = 0; i < page->node_count; i++) {
+        page->nodes[i].out = false;
+        page->nodes[i].score = 0;
+    }
+    sum_up(page);
+    take_out(page, headline, believed);
+    sum_up(page);
+    score_nodes(page);
+    uint32_t story = find_story(page);
+    return story == 0 ? 0 : widen(page, story);
+}
+
+/* Believes all names at first. Where that leaves little of the page, it does not believe those of
+ * elements that hold most of it. */
+static uint32_t find_story_and_outs(page_tree *page, uint32_t headline)
+{
+    sum_up(page);
+    uint32_t prose = sum_prose(page);
+    uint32_t story = try_story(page, headline, UINT32_MAX);
+    if (story != 0 && page->nodes[story].prose >= prose / BELIEVED_SHARE) return story;
+    return try_story(page, headline, prose / 2);
+}
+
 /* ---- What stays ---------------------------------------------------------------------------- */
 
-static bool ends_sentence(mill_text text, const page_block *block)
+static bool is_inside(const page_tree *page, const page_block *block, uint32_t story)
 {
-    size_t end = block->end;
-    while (end > block->begin &&
-           ((unsigned char)text.data[end - 1] <= ' ' || strchr("\"')>", text.data[end - 1]))) {
-        if (text.data[end - 1] == '>') { /* a tag */
-            while (end > block->begin && text.data[end - 1] != '<') end--;
-            if (end > block->begin) end--;
-            continue;
-        }
-        end--;
-    }
-    if (end - block->begin >= 3 && (unsigned char)text.data[end - 3] == 0xE2) return true;
-    return end > block->begin && strchr(".!?:", text.data[end - 1]) != NULL;
+    return block->node >= story && block->node < page->nodes[story].end &&
+           !page->nodes[block->node].out;
 }
 
-static page_role role_of(const page_tree *page, const page_block *block)
+/* Keeps the paragraphs of the story, and marks where they begin and end. */
+static mill_span choose_paragraphs(const page_tree *page, const article_words *words,
+                                   mill_text text, uint32_t story, bool *stays)
 {
-    return page->nodes[block->node].role;
-}
-
-static bool is_heading(page_role role)
-{
-    return role == ROLE_HEADING || role == ROLE_HEADLINE;
-}
-
-/* Marks the elements of the story in `inside`. */
-static void mark_story(const page_tree *page, uint32_t story, bool *inside)
-{
-    for (uint32_t i = 0; i < page->node_count; i++)
-        inside[i] = i == story || (i > 0 && inside[page->nodes[i].parent]);
-}
-
-static void choose_blocks(const page_tree *page, mill_text text, const bool *inside, bool *stays)
-{
-    bool headline = false, text_follows = false;
-    for (size_t i = page->block_count; i-- > 0;) {
+    mill_span range = {page->block_count, 0};
+    for (uint32_t i = 0; i < page->block_count; i++) {
         const page_block *block = &page->blocks[i];
-        const page_node *node = &page->nodes[block->node];
-        bool linked = link_share(block->links, block->text) >= LINKS_MAX;
-        stays[i] = false;
-        if (node->out || !inside[block->node]) continue;
-        if (is_heading(node->role)) {
-            stays[i] = text_follows && !linked;
+        stays[i] = is_inside(page, block, story) && !is_linked(block) && !is_heading(page, block) &&
+                   (block->text > SHORT_MAX || block->sentence) &&
+                   !phrases_match(&words->phrases, text, block);
+        if (!stays[i] || (block->text <= LOOSE_MAX && !block->sentence)) continue;
+        if (range.begin > i) range.begin = i;
+        range.end = i + 1;
+    }
+    return range;
+}
+
+/* Tells whether a short line is set in bold, as headings are where they are not marked as such. */
+static bool is_bold_line(mill_text text, const page_block *block)
+{
+    size_t at = block->begin;
+    if (block->text > LOOSE_MAX || block->sentence || is_linked(block)) return false;
+    while (at < block->end && (unsigned char)text.data[at] <= ' ') at++;
+    return strncmp(text.data + at, "<b>", 3) == 0 || strncmp(text.data + at, "<strong", 7) == 0;
+}
+
+static void choose_headings(const page_tree *page, mill_text text, mill_span range, uint32_t story,
+                            bool *stays)
+{
+    bool text_follows = false;
+    for (uint32_t i = page->block_count; i-- > 0;) {
+        const page_block *block = &page->blocks[i];
+        bool in_range = i >= range.begin && i < range.end;
+        if (is_heading(page, block) || (in_range && is_bold_line(text, block))) {
+            stays[i] = text_follows && is_inside(page, block, story) && !is_linked(block);
             text_follows = false;
             continue;
         }
-        stays[i] = !linked && (block->text > SHORT_MAX || ends_sentence(text, block));
+        stays[i] &= in_range;
         text_follows |= stays[i];
-    }
-    for (size_t i = 0; i < page->block_count && !headline; i++) {
-        const page_block *block = &page->blocks[i];
-        if (role_of(page, block) != ROLE_HEADLINE || block->text < 10) continue;
-        headline = !page->nodes[page->nodes[block->node].parent].out;
-        stays[i] |= headline;
     }
 }
 
@@ -200,18 +314,16 @@ bool article_find(const article_words *words, mill_document *document, tag_finde
     page_tree page;
     cuts->count = 0;
     if (!page_read(&page, words, document, finder)) return false;
-    sum_up(&page);
-    spread_out(&page);
-    score_nodes(&page);
-    uint32_t story = find_story(&page);
+    uint32_t headline = headline_find(&page, finder->text);
+    uint32_t story = find_story_and_outs(&page, headline);
     if (story == 0) return true;
-    bool *inside = mill_alloc(document, page.node_count);
     bool *stays = mill_alloc(document, page.block_count + 1);
     cuts->spans = mill_alloc(document, (page.block_count + 1) * sizeof *cuts->spans);
-    if (inside == NULL || stays == NULL || cuts->spans == NULL) return false;
-    mark_story(&page, story, inside);
-    choose_blocks(&page, finder->text, inside, stays);
-    for (size_t i = 0; i < page.block_count; i++)
+    if (stays == NULL || cuts->spans == NULL) return false;
+    mill_span range = choose_paragraphs(&page, words, finder->text, story, stays);
+    choose_headings(&page, finder->text, range, story, stays);
+    if (headline != HEADLINE_NONE) stays[headline] = true;
+    for (uint32_t i = 0; i < page.block_count; i++)
         if (!stays[i])
             cuts->spans[cuts->count++] = (mill_span){page.blocks[i].begin, page.blocks[i].end};
     return true;

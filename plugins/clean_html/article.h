@@ -7,6 +7,7 @@
 typedef struct article_words {
     mill_words elements; /* to what regions.txt says of them */
     mill_words classes;
+    mill_words phrases; /* of phrases.txt */
 } article_words;
 
 /* Stretches of the page, in order, that are no part of the story. */
@@ -15,7 +16,7 @@ typedef struct article_cuts {
     size_t count;
 } article_cuts;
 
-/* Reads regions.txt. Fails: MILL_FAILED, with the reason set. */
+/* Reads regions.txt and phrases.txt. Fails: MILL_FAILED, with the reason set. */
 mill_status article_open(article_words *words, mill_setup *setup);
 
 /* Finds what to leave out of a page; nothing where no story is found. Each cut begins where the

@@ -195,8 +195,9 @@ static mill_status clean_article(void *instance, mill_document *document)
 
     walk.has_tags = find_any_tag(&walk, bracket);
     if (walk.has_tags && self->article_only) {
+        walk.finder.takes_any = true;
         if (!article_find(&self->regions, document, &walk.finder, &walk.cuts)) return MILL_FAILED;
-        walk.finder = (tag_finder){.elements = &self->elements, .text = text};
+        walk.finder = (tag_finder){.elements = &self->elements, .text = text, .takes_any = true};
         if (!is_space(text.data[0]) && text.data[0] != '<') visit(&walk, 0);
     }
     if (walk.has_tags && is_space(text.data[0])) visit(&walk, 0);

@@ -135,16 +135,28 @@ static size_t find_close(tag_finder *finder, size_t at, mill_text name)
 
 /* ---- Markup -------------------------------------------------------------------------------- */
 
+/* Returns where the name ends that begins at `data`: those of elements that HTML does not know have
+ * more than letters and digits, as in fb:like and amp-img. */
+static const char *find_name_end(const tag_finder *finder, const char *data)
+{
+    if ((unsigned)mill_lower((unsigned char)*data) - 'a' >= 26u) return data;
+    while (is_name_byte(*data) ||
+           (finder->takes_any && (*data == '-' || *data == ':' || *data == '_' || *data == '.')))
+        data++;
+    return data;
+}
+
 bool tags_find(tag_finder *finder, size_t at, html_tag *tag)
 {
     const char *data = finder->text.data;
     tag->closes = data[at + 1] == '/';
-    size_t begin = at + 1 + tag->closes, end = begin;
-    while (is_name_byte(data[end])) end++;
-    if (!is_space(data[end]) && data[end] != '/' && data[end] != '>') return false;
+    size_t begin = at + 1 + tag->closes;
+    size_t end = (size_t)(find_name_end(finder, data + begin) - data);
+    if (end == begin || (!is_space(data[end]) && data[end] != '/' && data[end] != '>'))
+        return false;
     int32_t kind = mill_words_find(finder->elements, data + begin, end - begin);
-    if (kind == MILL_WORD_ABSENT) return false;
-    tag->kind = (element_kind)kind;
+    if (kind == MILL_WORD_ABSENT && !finder->takes_any) return false;
+    tag->kind = kind == MILL_WORD_ABSENT ? ELEMENT_INLINE : (element_kind)kind;
     tag->end = find_tag_end(finder, end);
     if (tag->end == 0) return false;
     bool is_empty = data[tag->end - 2] == '/';

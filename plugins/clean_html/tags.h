@@ -21,6 +21,7 @@ typedef enum element_kind {
  * was once looked for in vain is remembered. */
 typedef struct tag_finder {
     const mill_words *elements; /* to element_kind */
+    bool takes_any;             /* what has the form of a tag is one: unknown elements are inline */
     mill_text text;
     size_t no_comment_end;  /* there is no end of a comment from here on; 0: not known */
     mill_text no_close[16]; /* names of elements that are not closed any more */
