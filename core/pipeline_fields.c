@@ -63,25 +63,110 @@ static bool plugin_provides(const mill_plugin *plugin, const mill_field *wanted)
     return false;
 }
 
-/* Finds the remedy: a later stage to move up, or a plug-in to add. */
+/* Returns the first stage plug-in that provides a field; NULL if none does. */
+static const mill_plugin *find_provider(const field_walk *walk, const mill_field *wanted)
+{
+    plugin_registry *registry = &walk->chain->registry;
+    mill_error error;
+    for (size_t i = 0; i < registry->entry_count; i++) {
+        plugin_entry *entry = &registry->entries[i];
+        if (entry->state != PLUGIN_USABLE || entry->kind != MILL_STAGE) continue;
+        const mill_plugin *plugin = plugin_registry_load(entry, &error);
+        if (plugin != NULL && plugin_provides(plugin, wanted)) return plugin;
+    }
+    return NULL;
+}
+
+/* Plug-ins to put before a step, in the order in which they must run. */
+typedef struct plugin_line {
+    const mill_plugin *plugins[8];
+    size_t count;
+    size_t depth; /* of the search: what needs itself is never done */
+} plugin_line;
+
+static bool has_plugin(const plugin_line *line, const mill_plugin *plugin)
+{
+    for (size_t i = 0; i < line->count; i++)
+        if (line->plugins[i] == plugin) return true;
+    return false;
+}
+
+/* Adds the plug-in that provides a field, behind those that provide what it needs itself. Returns
+ * false if there is none, or no end of them. */
+static bool line_up_providers(const field_walk *walk, const mill_field *wanted, plugin_line *line)
+{
+    const mill_plugin *provider = find_provider(walk, wanted);
+    if (provider == NULL || line->depth == MILL_COUNT(line->plugins)) return false;
+    if (has_plugin(line, provider)) return true;
+    line->depth++;
+    for (uint32_t i = 0; i < provider->field_count; i++) {
+        const mill_field *field = plugin_field(provider, i);
+        if (field->use == MILL_NEEDS && find_provided(walk, field) == NULL &&
+            !line_up_providers(walk, field, line))
+            return false;
+    }
+    line->depth--;
+    if (has_plugin(line, provider)) return true;
+    if (line->count == MILL_COUNT(line->plugins)) return false;
+    line->plugins[line->count++] = provider;
+    return true;
+}
+
+/* Returns the name that is nearest to that of a field which nobody provides, among those of the
+ * same kind that some plug-in does provide; NULL if none is near. */
+static const char *near_field(const field_walk *walk, const mill_field *wanted)
+{
+    const plugin_registry *registry = &walk->chain->registry;
+    const bool is_layer = wanted->attribute == NULL;
+    suggestion near = {.wanted = is_layer ? wanted->layer : wanted->attribute};
+    for (size_t i = 0; i < registry->entry_count; i++) {
+        const mill_plugin *plugin = registry->entries[i].plugin;
+        for (uint32_t j = 0; plugin != NULL && j < plugin->field_count; j++) {
+            const mill_field *field = plugin_field(plugin, j);
+            if (field->use != MILL_PROVIDES || (field->attribute == NULL) != is_layer) continue;
+            if (is_layer)
+                suggestion_offer(&near, field->layer);
+            else if (same_name(field->layer, wanted->layer))
+                suggestion_offer(&near, field->attribute);
+        }
+    }
+    return near.best;
+}
+
+/* Writes what helps: to move a stage that comes later, to add plug-ins, or, where no plug-in
+ * provides such a thing, what may have been meant. */
+static void find_remedy(const field_walk *walk, const pipeline_step *step, const mill_field *field,
+                        char *remedy, size_t size)
+{
+    const pipeline_step *end = walk->chain->stages + walk->chain->stage_count;
+    plugin_line line = {.count = 0};
+    for (const pipeline_step *later = step + 1; later < end; later++)
+        if (plugin_provides(later->plugin, field)) {
+            snprintf(remedy, size, "move [%s] before it", later->section);
+            return;
+        }
+    if (line_up_providers(walk, field, &line)) {
+        size_t used = (size_t)snprintf(remedy, size, "put ");
+        for (size_t i = 0; i < line.count && used < size; i++)
+            used += (size_t)snprintf(remedy + used, size - used, "%s[%s]", i > 0 ? ", then " : "",
+                                     line.plugins[i]->name);
+        if (used < size) snprintf(remedy + used, size - used, " before it");
+        return;
+    }
+    const char *near = near_field(walk, field);
+    if (near != NULL)
+        snprintf(remedy, size, "no plug-in does; its author may mean '%s'", near);
+    else
+        snprintf(remedy, size, "add a stage that provides it");
+}
+
 static void missing_field(const field_walk *walk, const pipeline_step *step,
                           const mill_field *field)
 {
-    pipeline *chain = walk->chain;
-    char what[160], remedy[160] = "add a stage that provides it";
-    mill_error error;
+    char what[160], remedy[512];
     field_describe(field, what, sizeof what);
-    for (size_t i = 0; i < chain->registry.entry_count; i++) {
-        plugin_entry *entry = &chain->registry.entries[i];
-        if (entry->state != PLUGIN_USABLE || entry->kind != MILL_STAGE) continue;
-        const mill_plugin *plugin = plugin_registry_load(entry, &error);
-        if (plugin != NULL && plugin_provides(plugin, field))
-            snprintf(remedy, sizeof remedy, "put [%s] before it", plugin->name);
-    }
-    for (const pipeline_step *later = step + 1; later < chain->stages + chain->stage_count; later++)
-        if (plugin_provides(later->plugin, field))
-            snprintf(remedy, sizeof remedy, "move [%s] before it", later->section);
-    step_problem(walk->problems, &chain->file, step,
+    find_remedy(walk, step, field, remedy, sizeof remedy);
+    step_problem(walk->problems, &walk->chain->file, step,
                  "needs %s, which no stage before it provides; %s", what, remedy);
 }
 

@@ -4,6 +4,8 @@
  */
 #include "textmill/words.h"
 
+#include <stdio.h>
+
 #define COLUMNS_MAX 64
 
 /* What a column shows, besides fields. */
@@ -135,6 +137,35 @@ static mill_text take_word(const char **list)
     return word;
 }
 
+/* Writes ", kind, speaker": the attributes that may be columns, as many as there is room for. */
+static void list_columns(const mill_field *fields, uint32_t count, const char *layer, char *list,
+                         size_t size)
+{
+    size_t used = 0;
+    list[0] = '\0';
+    for (uint32_t i = 0; i < count && used < size; i++) {
+        bool of_layer = fields[i].layer == NULL || strcmp(fields[i].layer, layer) == 0;
+        if (fields[i].attribute != NULL && of_layer)
+            used += (size_t)snprintf(list + used, size - used, ", %s", fields[i].attribute);
+    }
+}
+
+/* Fails, and says which layers there are. */
+static mill_status no_such_layer(mill_setup *setup, const mill_field *fields, uint32_t count,
+                                 const char *layer)
+{
+    char known[600] = "";
+    size_t used = 0;
+    for (uint32_t i = 0; i < count && used < sizeof known; i++)
+        if (fields[i].type == MILL_LAYER)
+            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
+                                     used > 0 ? ", " : "", fields[i].layer);
+    return mill_setup_fail(setup,
+                           "layer: no stage provides the layer '%s'; add the stage that does, or "
+                           "choose of those that there are: %s",
+                           layer, used > 0 ? known : "none");
+}
+
 static mill_status find_columns(writer *self, mill_setup *setup, const char *layer)
 {
     uint32_t count;
@@ -144,11 +175,12 @@ static mill_status find_columns(writer *self, mill_setup *setup, const char *lay
         if (self->column_count == COLUMNS_MAX)
             return mill_setup_fail(setup, "columns: at most %d are possible", COLUMNS_MAX);
         table_column *next = &self->columns[self->column_count++];
-        if (!find_column(fields, count, layer, name, next))
-            return mill_setup_fail(setup,
-                                   "columns: nobody provides '%.*s' for the layer '%s' or the "
-                                   "article; id, text, begin and end are always there",
-                                   (int)name.length, name.data, layer);
+        if (!find_column(fields, count, layer, name, next)) {
+            char known[600];
+            list_columns(fields, count, layer, known, sizeof known);
+            return mill_setup_fail(setup, "columns: '%.*s' is none of id, text, begin, end%s",
+                                   (int)name.length, name.data, known);
+        }
     }
     if (self->column_count > 0) return MILL_OK;
     return mill_setup_fail(setup, "columns: name at least one, e.g. columns = id text");
@@ -167,8 +199,7 @@ static mill_status open_writer(mill_setup *setup, void **instance)
         self->layer = i;
         return find_columns(self, setup, layer);
     }
-    return mill_setup_fail(setup, "layer: nobody provides the layer '%s'; add the stage that does",
-                           layer);
+    return no_such_layer(setup, fields, count, layer);
 }
 
 static const mill_option options[] = {
