@@ -4,7 +4,9 @@
 
 #include "buffer.h"
 #include "document.h"
+#include "field_parse.h"
 #include "options.h"
+#include "plugin_file.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -91,6 +93,22 @@ static mill_status read_all(mill_setup *handle, FILE *file, const char *path, mi
     return MILL_OK;
 }
 
+static mill_status setup_declare(mill_setup *handle, uint32_t use, mill_text text)
+{
+    char why[200];
+    host_setup *setup = from_handle(handle);
+    declared_fields *declared = setup->declared;
+    if (declared == NULL) return mill_setup_fail(handle, "declares a field outside of declare");
+    if (declared->count == declared->room)
+        return mill_setup_fail(handle, "declares more than %u fields", (unsigned)declared->room);
+    mill_field *field = &declared->items[declared->count];
+    *field = (mill_field){.use = use, .help = "as the pipeline has it"};
+    if (!field_parse(text, setup->memory, field, why, sizeof why))
+        return mill_setup_fail(handle, "%s", why);
+    declared->count++;
+    return MILL_OK;
+}
+
 static mill_status setup_read_file(mill_setup *handle, const char *path, mill_text *contents)
 {
     FILE *file = fopen(path, "rbe");
@@ -125,7 +143,7 @@ static void output_number(mill_output *output, double number)
 
 const mill_host host_table = {
     .size = sizeof(mill_host),
-    .abi = MILL_ABI,
+    .abi = PLUGIN_ABI_NEWEST,
     .setup_fail = setup_fail,
     .setup_alloc = setup_alloc,
     .setup_option = setup_option,
@@ -156,4 +174,5 @@ const mill_host host_table = {
     .change = document_change,
     .values = document_values,
     .set_numbers = document_set_numbers,
+    .setup_declare = setup_declare,
 };

@@ -9,7 +9,15 @@
 /* The one table; constant for the life of the process. */
 extern const mill_host host_table;
 
-/* What a plug-in sees in `open`: its option values and fields; what it takes lives in `memory`. */
+/* Fields that a plug-in declares; room for as many as it may have. */
+typedef struct declared_fields {
+    mill_field *items;
+    uint32_t count;
+    uint32_t room;
+} declared_fields;
+
+/* What a plug-in sees in `declare` and `open`: its option values and fields; what it takes lives in
+ * `memory`. */
 typedef struct host_setup {
     mill_setup setup; /* first: a mill_setup * is a host_setup * */
     const mill_option *options;
@@ -18,6 +26,7 @@ typedef struct host_setup {
     const mill_value *values; /* one for each option */
     const mill_field *fields;
     uint32_t field_count;
+    declared_fields *declared; /* in `declare`; else NULL */
     arena *memory;
     mill_error *error; /* filled by the first failure */
 } host_setup;

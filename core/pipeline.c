@@ -213,8 +213,13 @@ static bool make_step(const pipeline_building *building, const pipeline_section 
         .memory = &step->memory,
         .problems = building->problems,
     };
-    if (section_options_resolve(&what, &step->values, &step->options)) return true;
-    step_problem(building->problems, &chain->file, step, "out of memory");
+    size_t problems = building->problems->count;
+    bool fine = section_options_resolve(&what, &step->values, &step->options);
+    if (!fine) error_set(&error, ERROR_MEMORY, "out of memory");
+    /* Fields that follow from wrong options would be wrong as well. */
+    if (fine && building->problems->count == problems) fine = step_declare(step, &error);
+    if (fine) return true;
+    step_problem(building->problems, &chain->file, step, "%s", error.message);
     arena_clear(&step->memory);
     return false;
 }

@@ -4,6 +4,8 @@
 
 #include "host.h"
 #include "options.h"
+#include "pipeline_fields.h"
+#include "plugin_file.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -240,22 +242,71 @@ bool section_options_resolve(const section_options *what, mill_value **values,
 
 /* ---- Life ---------------------------------------------------------------------------------- */
 
-bool step_open(pipeline_step *step, const mill_field *fields, uint32_t field_count,
-               mill_error *error)
+/* What the plug-in's functions are given before there are articles. */
+static host_setup make_setup(pipeline_step *step, mill_error *error)
 {
     const mill_plugin *plugin = step->plugin;
-    host_setup setup = {
+    error->code = ERROR_NONE;
+    return (host_setup){
         .setup = {.host = &host_table},
         .options = plugin->options,
         .option_count = plugin->option_count,
         .option_stride = plugin->header.option_size,
         .values = step->values,
-        .fields = fields != NULL ? fields : plugin->fields,
-        .field_count = fields != NULL ? field_count : plugin->field_count,
+        .fields = plugin->fields,
+        .field_count = plugin->field_count,
         .memory = &step->memory,
         .error = error,
     };
-    error->code = ERROR_NONE;
+}
+
+/* Starts the list of a step's fields with those that its plug-in always has. */
+static bool copy_fields(pipeline_step *step, declared_fields *declared)
+{
+    const mill_plugin *plugin = step->plugin;
+    declared->room = PLUGIN_MOST_DECLARATIONS;
+    declared->items = arena_alloc_array(&step->memory, declared->room, sizeof *declared->items);
+    if (declared->items == NULL) return false;
+    for (uint32_t i = 0; i < plugin->field_count; i++) {
+        mill_field *copy = &declared->items[declared->count++];
+        *copy = *plugin_field(plugin, i);
+    }
+    return true;
+}
+
+bool step_declare(pipeline_step *step, mill_error *error)
+{
+    mill_status (*declare)(mill_setup *) = plugin_file_declare(step->plugin);
+    declared_fields declared = {0};
+    if (declare == NULL) return true;
+    mill_plugin *own = arena_alloc(&step->memory, sizeof *own);
+    if (own == NULL || !copy_fields(step, &declared))
+        return error_set(error, ERROR_MEMORY, "out of memory");
+    host_setup setup = make_setup(step, error);
+    setup.declared = &declared;
+    mill_status status = declare(&setup.setup);
+    if (status != MILL_OK && error->code == ERROR_NONE)
+        error_set(error, ERROR_PLUGIN, "cannot declare its fields, and does not say why");
+    if (error->code != ERROR_NONE) return false;
+    /* A plug-in with `declare` has a descriptor that is at least as long as ours. */
+    memcpy(own, step->plugin, sizeof *own);
+    own->header.plugin_size = sizeof *own;
+    own->header.field_size = sizeof(mill_field);
+    own->fields = declared.items;
+    own->field_count = declared.count;
+    step->plugin = own;
+    return plugin_file_vet(own->name, own, sizeof *own, error);
+}
+
+bool step_open(pipeline_step *step, const mill_field *fields, uint32_t field_count,
+               mill_error *error)
+{
+    const mill_plugin *plugin = step->plugin;
+    host_setup setup = make_setup(step, error);
+    if (fields != NULL) {
+        setup.fields = fields;
+        setup.field_count = field_count;
+    }
     mill_status status =
         plugin->open != NULL ? plugin->open(&setup.setup, &step->instance) : MILL_OK;
     if (status == MILL_OK && error->code == ERROR_NONE) return step->opened = true;

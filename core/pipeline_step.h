@@ -38,6 +38,10 @@ void section_problem(problem_list *problems, const pipeline_file *file,
 void step_problem(problem_list *problems, const pipeline_file *file, const pipeline_step *step,
                   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
+/* Lets a plug-in whose fields depend on its options declare them: the step then has a descriptor of
+ * its own, with all its fields. Fails: false with the plug-in's reason. */
+bool step_declare(pipeline_step *step, mill_error *error);
+
 /* Opens the step's instance. `fields` is what a writer sees; NULL: the plug-in's own.
  * Fails: false with the plug-in's reason. */
 bool step_open(pipeline_step *step, const mill_field *fields, uint32_t field_count,

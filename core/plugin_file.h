@@ -7,6 +7,12 @@
 #include "log.h"
 #include "textmill/plugin.h"
 
+/* The newest ABI that this textmill speaks. */
+#define PLUGIN_ABI_NEWEST ((uint32_t)MILL_ABI_MAJOR << 16 | (uint32_t)MILL_ABI_NEWEST_MINOR)
+
+/* A plug-in has at most so many options, and so many fields. */
+#define PLUGIN_MOST_DECLARATIONS 256
+
 /* Checks owner and mode of a plug-in file and of the folder it is in (symbolic links followed):
  * owned by root or the user, writable by nobody else. Fails: false with the reason. */
 bool plugin_file_check_trust(const char *path, mill_error *error);
@@ -21,6 +27,9 @@ bool plugin_file_check_elf(const char *path, mill_error *error);
 /* Loads a file (RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE), finds `textmill_plugin` and vets it.
  * Owns: the descriptor lives as long as the process. Fails: NULL with the reason. */
 const mill_plugin *plugin_file_load(const char *path, mill_error *error);
+
+/* Returns a plug-in's function `declare`, or NULL: older plug-ins do not have it. */
+mill_status (*plugin_file_declare(const mill_plugin *plugin))(mill_setup *setup);
 
 /* Tells whether a text is a plug-in's name: lower-case letters, digits and _, a letter first, at
  * most 40 bytes. */

@@ -14,8 +14,8 @@
 #define PLUGIN_SIZE         SIZE_TO(mill_plugin, restore)
 #define OPTION_SIZE         SIZE_TO(mill_option, help)
 #define FIELD_SIZE          SIZE_TO(mill_field, help)
+#define DECLARE_SIZE        SIZE_TO(mill_plugin, declare) /* since 1.1 */
 
-#define MOST_DECLARATIONS   256
 #define LONGEST_PLUGIN_NAME 40
 #define LONGEST_FIELD_NAME  60
 #define LONGEST_WORD        64   /* a version, a licence */
@@ -87,7 +87,7 @@ static bool vet_abi(const candidate_plugin *candidate)
 {
     uint32_t abi = candidate->plugin->header.abi;
     unsigned major = abi >> 16, minor = abi & 0xFFFF;
-    unsigned own_minor = MILL_ABI & 0xFFFF;
+    unsigned own_minor = MILL_ABI_NEWEST_MINOR;
     bool newer = major > MILL_ABI_MAJOR || (major == MILL_ABI_MAJOR && minor > own_minor);
     if (major == MILL_ABI_MAJOR && !newer) return true;
     return refuse(candidate, "asks for ABI %u.%u, this textmill speaks %u.%u; %s", major, minor,
@@ -146,6 +146,23 @@ static bool vet_kind(const candidate_plugin *candidate)
     if (plugin->kind == MILL_WRITER && plugin->encode == NULL)
         return refuse(candidate, "is a writer without a work function; set .encode");
     return true;
+}
+
+mill_status (*plugin_file_declare(const mill_plugin *plugin))(mill_setup *)
+{
+    return plugin->header.plugin_size >= DECLARE_SIZE ? plugin->declare : NULL;
+}
+
+/* An older textmill would load the plug-in and not call it. */
+static bool vet_declare(const candidate_plugin *candidate)
+{
+    const mill_plugin *plugin = candidate->plugin;
+    if (plugin_file_declare(plugin) == NULL) return true;
+    if (plugin->kind != MILL_STAGE)
+        return refuse(candidate, "has declare, which only stages have; leave it out");
+    if ((plugin->header.abi & 0xFFFF) >= 1) return true;
+    return refuse(candidate, "has declare, which ABI 1.0 does not know; define MILL_ABI_MINOR as 1 "
+                             "before including plugin.h");
 }
 
 /* A stage in stream order can be resumed: the flag and the two functions go together. */
@@ -231,11 +248,11 @@ static bool vet_option(const candidate_plugin *candidate, uint32_t index)
 static bool vet_options(const candidate_plugin *candidate)
 {
     const mill_plugin *plugin = candidate->plugin;
-    if (plugin->option_count > MOST_DECLARATIONS)
+    if (plugin->option_count > PLUGIN_MOST_DECLARATIONS)
         return refuse(candidate,
                       "says it has %" PRIu32 " options, at most %d are allowed; set "
                       ".option_count = MILL_COUNT(options)",
-                      plugin->option_count, MOST_DECLARATIONS);
+                      plugin->option_count, PLUGIN_MOST_DECLARATIONS);
     if (plugin->option_count > 0 && plugin->options == NULL)
         return refuse(candidate, "has an option_count but no options; set .options");
     for (uint32_t i = 0; i < plugin->option_count; i++)
@@ -292,11 +309,11 @@ static bool vet_fields(const candidate_plugin *candidate)
     const mill_plugin *plugin = candidate->plugin;
     if (plugin->field_count > 0 && plugin->kind != MILL_STAGE)
         return refuse(candidate, "has fields, which only stages have; remove them");
-    if (plugin->field_count > MOST_DECLARATIONS)
+    if (plugin->field_count > PLUGIN_MOST_DECLARATIONS)
         return refuse(candidate,
                       "says it has %" PRIu32 " fields, at most %d are allowed; set "
                       ".field_count = MILL_COUNT(fields)",
-                      plugin->field_count, MOST_DECLARATIONS);
+                      plugin->field_count, PLUGIN_MOST_DECLARATIONS);
     if (plugin->field_count > 0 && plugin->fields == NULL)
         return refuse(candidate, "has a field_count but no fields; set .fields");
     for (uint32_t i = 0; i < plugin->field_count; i++)
@@ -309,5 +326,6 @@ bool plugin_file_vet(const char *path, const mill_plugin *plugin, size_t availab
 {
     const candidate_plugin candidate = {path, plugin, error};
     return vet_header(&candidate, available) && vet_names(&candidate) && vet_kind(&candidate) &&
-           vet_flags(&candidate) && vet_options(&candidate) && vet_fields(&candidate);
+           vet_flags(&candidate) && vet_declare(&candidate) && vet_options(&candidate) &&
+           vet_fields(&candidate);
 }

@@ -4,6 +4,7 @@
 
 #include "options.h"
 #include "pipeline_fields.h"
+#include "plugin_file.h"
 
 static const char *const use_names[] = {
     [MILL_NEEDS] = "needs", [MILL_WANTS] = "wants", [MILL_PROVIDES] = "provides"};
@@ -37,6 +38,8 @@ void describe_flags(buffer *text, const mill_plugin *plugin)
         {MILL_USES_NETWORK, "uses the network at run time"},
         {MILL_USES_PROCESSES, "starts programs at run time"},
     };
+    if (plugin_file_declare(plugin) != NULL)
+        buffer_printf(text, "  has the fields that its options name\n");
     for (size_t i = 0; i < MILL_COUNT(flags); i++)
         if (plugin->flags & flags[i].flag) buffer_printf(text, "  %s\n", flags[i].words);
     if (!(plugin->flags & (MILL_USES_FILES | MILL_USES_NETWORK | MILL_USES_PROCESSES)))

@@ -33,7 +33,7 @@ static void write_usage(buffer *text)
 static void write_version(buffer *text)
 {
     buffer_printf(text, "textmill %s\nplug-in ABI %d.%d\n", TEXTMILL_VERSION, MILL_ABI_MAJOR,
-                  MILL_ABI_MINOR);
+                  MILL_ABI_NEWEST_MINOR);
 }
 
 /* Prints what `write` writes. */

@@ -37,6 +37,7 @@ extern "C" {
 
 #define MILL_MAGIC UINT32_C(0x4C4C494D)
 #define MILL_ABI_MAJOR 1
+#define MILL_ABI_NEWEST_MINOR 1 /* what this header describes */
 #ifndef MILL_ABI_MINOR
 #define MILL_ABI_MINOR 0
 #endif
@@ -241,6 +242,12 @@ typedef struct mill_plugin {
      * Fails: return MILL_FAILED where they are not what `save` wrote, or where memory ends; the run
      * does not go on. */
     mill_status (*restore)(void *instance, mill_text saved);
+
+    /* Stage, since 1.1: adds fields that depend on its options, with mill_setup_declare; they come
+     * behind those of `fields`. Called before `open`, and of a pipeline that is only checked, too:
+     * it reads options and what little they name, and keeps nothing. May be NULL.
+     * Fails: return mill_setup_fail(...). */
+    mill_status (*declare)(mill_setup *setup);
 } mill_plugin;
 
 /* The one symbol that a plug-in exports. Declared here so that its definition needs no more than
@@ -291,6 +298,8 @@ struct mill_host {
     bool (*change)(const mill_document *, uint32_t index, mill_span *text, mill_span *raw);
     const mill_value *(*values)(const mill_document *, uint32_t field);
     void (*set_numbers)(mill_document *, uint32_t field, const double *numbers, uint32_t count);
+
+    mill_status (*setup_declare)(mill_setup *, uint32_t use, mill_text field); /* since 1.1 */
 };
 
 struct mill_setup {
@@ -308,7 +317,7 @@ struct mill_output {
     size_t capacity;
 };
 
-/* ---- In open ------------------------------------------------------------------------------- */
+/* ---- In open and declare ------------------------------------------------------------------- */
 
 /* Says why `open` fails; one line, what is wrong and the remedy. Returns MILL_FAILED. */
 __attribute__((format(printf, 2, 3), unused)) static mill_status
@@ -357,6 +366,17 @@ static inline const char *mill_setup_string(mill_setup *setup, const char *name)
 static inline const mill_field *mill_setup_fields(mill_setup *setup, uint32_t *count)
 {
     return setup->host->setup_fields(setup, count);
+}
+
+/* Declares a field in `declare`, which is written as
+ *     quotes[]                 the layer "quotes"
+ *     quotes[].speaker string  an attribute of its spans, and its type
+ *     language string          an attribute of the article
+ * with a type of boolean, integer, number, string, span or json; `use` is a mill_use.
+ * Fails: MILL_FAILED, with the reason set. Since: 1.1. */
+static inline mill_status mill_setup_declare(mill_setup *setup, uint32_t use, mill_text field)
+{
+    return setup->host->setup_declare(setup, use, field);
 }
 
 /* Reads a whole file. Owns: the contents live as long as the instance; MILL_PADDING bytes behind

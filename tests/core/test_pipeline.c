@@ -30,6 +30,9 @@ static void build_plugins(void)
     free(copied.err);
     sample_build(plugins, "tunable.so", "-DNAME=tunable " TUNABLE);
     sample_build(plugins, "tuned_twin.so", "-DNAME=tuned_twin " TUNABLE);
+    sample_build(plugins, "talkative.so",
+                 "-DNAME=talkative -DDECLARE '-DFIELDS={MILL_WANTS, MILL_INTEGER, NULL, \"moons\", "
+                 "\"x\"}' " TUNABLE);
     sample_build(
         plugins, "needy.so",
         "-DNAME=needy '-DFIELDS={MILL_NEEDS, MILL_LAYER, \"moons\", NULL, \"x\"}' " TUNABLE);
@@ -301,6 +304,25 @@ START_TEST(resolves_settings)
 }
 END_TEST
 
+/* Two stages of one plug-in each have the fields that their options name. */
+START_TEST(gives_each_stage_the_fields_that_it_declares)
+{
+    begin();
+    open_right("[split_sentences]\n[a]\nplugin = talkative\nlabel = sentences[].mood string\n"
+               "[b]\nplugin = talkative\nlabel =  topic.name   json \n",
+               NULL, NULL);
+    ck_assert_uint_eq(chain.stages[1].plugin->field_count, 2);
+    ck_assert_uint_eq(chain.field_count, 3);
+    ck_assert_str_eq(chain.fields[1].layer, "sentences");
+    ck_assert_str_eq(chain.fields[1].attribute, "mood");
+    ck_assert_uint_eq(chain.fields[1].type, MILL_STRING);
+    ck_assert_ptr_null(chain.fields[2].layer);
+    ck_assert_str_eq(chain.fields[2].attribute, "topic.name");
+    ck_assert_uint_eq(chain.fields[2].type, MILL_JSON);
+    close_all();
+}
+END_TEST
+
 START_TEST(takes_relative_paths_from_the_pipeline_files_folder)
 {
     begin();
@@ -519,6 +541,7 @@ int main(void)
     const TTest *const tests[] = {has_many_wrong_pipelines,
                                   resolves_each_option_and_says_where_it_came_from,
                                   resolves_settings,
+                                  gives_each_stage_the_fields_that_it_declares,
                                   takes_relative_paths_from_the_pipeline_files_folder,
                                   takes_each_path_of_a_list_from_the_pipeline_files_folder,
                                   takes_relative_paths_of_the_command_line_from_the_current_folder,

@@ -157,11 +157,11 @@ START_TEST(refuses_another_abi)
 {
     describe();
     plugin.header.abi = 2u << 16;
-    assert_refused("asks for ABI 2.0, this textmill speaks 1.0; install a newer textmill");
+    assert_refused("asks for ABI 2.0, this textmill speaks 1.1; install a newer textmill");
     plugin.header.abi = 1u << 16 | 7;
-    assert_refused("asks for ABI 1.7, this textmill speaks 1.0; install a newer textmill");
+    assert_refused("asks for ABI 1.7, this textmill speaks 1.1; install a newer textmill");
     plugin.header.abi = 9;
-    assert_refused("asks for ABI 0.9, this textmill speaks 1.0; build it again with this "
+    assert_refused("asks for ABI 0.9, this textmill speaks 1.1; build it again with this "
                    "textmill's plugin.h");
 }
 END_TEST
@@ -171,9 +171,10 @@ START_TEST(refuses_sizes_below_those_of_1_0)
     describe();
     char what[256];
     static const char remedy[] = "set .header = MILL_HEADER and build it again";
-    plugin.header.plugin_size = sizeof(mill_plugin) - 8;
+    const size_t size_of_1_0 = offsetof(mill_plugin, declare);
+    plugin.header.plugin_size = (uint32_t)size_of_1_0 - 8;
     snprintf(what, sizeof what, "says its descriptor has %zu bytes, ABI 1.0 has %zu; %s",
-             sizeof(mill_plugin) - 8, sizeof(mill_plugin), remedy);
+             size_of_1_0 - 8, size_of_1_0, remedy);
     assert_refused(what);
     plugin.header = (mill_header)MILL_HEADER;
     plugin.header.option_size = 8;
@@ -185,6 +186,26 @@ START_TEST(refuses_sizes_below_those_of_1_0)
     snprintf(what, sizeof what, "says a field has %zu bytes, ABI 1.0 has %zu; %s",
              sizeof(mill_field) + 1, sizeof(mill_field), remedy);
     assert_refused(what);
+}
+END_TEST
+
+static mill_status declare_nothing(mill_setup *setup)
+{
+    (void)setup;
+    return MILL_OK;
+}
+
+START_TEST(takes_declare_from_1_1_on)
+{
+    describe();
+    plugin.declare = declare_nothing;
+    assert_refused("has declare, which ABI 1.0 does not know; define MILL_ABI_MINOR as 1 before "
+                   "including plugin.h");
+    plugin.header.abi = 1u << 16 | 1;
+    assert_vetted();
+    ck_assert(plugin_file_declare(&plugin) == declare_nothing);
+    plugin.header.plugin_size = offsetof(mill_plugin, declare);
+    ck_assert(plugin_file_declare(&plugin) == NULL);
 }
 END_TEST
 
@@ -450,7 +471,8 @@ int main(void)
         refuses_a_wrong_magic_number,
         refuses_another_abi,
         refuses_sizes_below_those_of_1_0,
-        refuses_missing_texts,
+        takes_declare_from_1_1_on,
+        takes_declare_from_1_1_on, refuses_missing_texts,
         refuses_texts_that_are_not_one_line_of_utf8,
         refuses_a_name_with_other_letters,
         refuses_bad_extensions,

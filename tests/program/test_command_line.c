@@ -101,7 +101,7 @@ END_TEST
 START_TEST(prints_its_version)
 {
     begin();
-    expect(in_home("textmill --version"), 0, "textmill " TEXTMILL_VERSION "\nplug-in ABI 1.0\n",
+    expect(in_home("textmill --version"), 0, "textmill " TEXTMILL_VERSION "\nplug-in ABI 1.1\n",
            "");
 }
 END_TEST

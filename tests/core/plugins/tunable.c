@@ -1,7 +1,11 @@
 /* A stage for the tests of pipelines, which build it with one or another of these:
  *   -DNAME=x         its name
  *   -DFIELDS=...     its fields, as initialisers of mill_field
- *   -DOPEN=...       a statement that `open` runs */
+ *   -DOPEN=...       a statement that `open` runs
+ *   -DDECLARE        its option `label` is a field that it provides */
+#ifdef DECLARE
+#define MILL_ABI_MINOR 1
+#endif
 #include "textmill/plugin.h"
 
 #define TEXT_OF(name) #name
@@ -20,6 +24,14 @@ static mill_status open_stage(mill_setup *setup, void **instance)
     (void)instance;
     OPEN;
 }
+
+#ifdef DECLARE
+static mill_status declare_label(mill_setup *setup)
+{
+    const char *label = mill_setup_string(setup, "label");
+    return mill_setup_declare(setup, MILL_PROVIDES, (mill_text){label, strlen(label)});
+}
+#endif
 
 static mill_status process(void *instance, mill_document *document)
 {
@@ -53,5 +65,8 @@ const mill_plugin textmill_plugin = {
     .fields = fields,
     .field_count = MILL_COUNT(fields),
     .open = open_stage,
+#ifdef DECLARE
+    .declare = declare_label,
+#endif
     .process = process,
 };
