@@ -80,7 +80,8 @@ START_TEST(the_header_compiles_as_c11_and_cxx17_with_all_warnings)
 {
     test_outcome compiled = test_shell(
         "cd %s && printf '#include <textmill/plugin.h>\\n#include <textmill/scan.h>\\n"
-        "#include <textmill/words.h>\\nint x;\\n' > h.c && cp h.c h.cpp && "
+        "#include <textmill/words.h>\\n#include <textmill/json.h>\\n"
+        "#include <textmill/rewrite.h>\\nint x;\\n' > h.c && cp h.c h.cpp && "
         "cc -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Iinclude -c h.c && "
         "c++ -std=c++17 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror -Iinclude -c h.cpp",
         prefix);
