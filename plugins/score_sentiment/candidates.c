@@ -29,10 +29,11 @@ static uint64_t find_signs(const char *data)
     return ends | ends >> 1 | ends >> 2;
 }
 
-/* Takes the lowest of a set of positions out of it; anything if the set is empty. */
+/* Takes the lowest of a set of positions out of it; anything if the set is empty. Without a branch,
+ * because no processor can guess where words end. */
 INLINE int32_t take_first(uint64_t *set)
 {
-    int32_t first = *set != 0 ? (int32_t)mill_scan_first(*set) : 64;
+    int32_t first = (int32_t)mill_scan_first(*set | UINT64_C(1) << 63);
     *set &= *set - 1;
     return first;
 }
@@ -113,6 +114,9 @@ void candidates_find_portably(candidate_walk *walk)
 {
     const char *piece = walk->text.data + walk->begin;
     walk->runs = find_edges(walk, look_portably) / 2;
+    memset(walk->sets.meaning, 0, sizeof walk->sets.meaning);
+    memset(walk->sets.first, 0, sizeof walk->sets.first);
+    memset(walk->sets.second, 0, sizeof walk->sets.second);
     for (uint32_t run = 0; run < walk->runs; run++) {
         int32_t begin = walk->edges[(size_t)2 * run], end = walk->edges[(size_t)2 * run + 1];
         size_t length = (size_t)(end - begin);
@@ -253,7 +257,7 @@ WITH_AVX2 static void find_with_avx2(candidate_walk *walk)
     memset(walk->edges + edges, 0, 8 * sizeof *walk->edges); /* the last four may be fewer */
     for (uint32_t run = 0; run < walk->runs; run += 64) {
         uint32_t count = walk->runs - run < 64 ? walk->runs - run : 64;
-        uint64_t real = UINT64_MAX >> (64 - count);
+        uint64_t real = UINT64_MAX >> (64 - count); /* without what stands behind the runs */
         word_kinds kinds = look_up_runs(walk, run, count);
         walk->sets.meaning[run / 64] = kinds.meaning & real;
         walk->sets.first[run / 64] = kinds.first & real;
@@ -296,8 +300,7 @@ bool candidates_next(candidate_walk *walk, candidate_finder *find)
     walk->number += walk->runs;
     walk->begin = walk->end;
     walk->end += length - walk->begin < PIECE_BYTES ? length - walk->begin : PIECE_BYTES;
-    memset(&walk->sets, 0, sizeof walk->sets);
+    memset(walk->sets.unusual, 0, sizeof walk->sets.unusual);
     find(walk);
-    walk->sets.second[walk->runs / 64] |= UINT64_C(1) << walk->runs % 64;
     return true;
 }

@@ -12,6 +12,7 @@
 #define SCORE_SENTIMENT_CANDIDATES_H
 
 #include "lexicon.h"
+#include "textmill/scan.h"
 
 #define PIECE_BLOCKS 16u
 #define PIECE_BYTES  (PIECE_BLOCKS * 64)
@@ -75,19 +76,38 @@ static inline candidate candidate_at(const candidate_walk *walk, uint32_t run)
 /* What 64 runs of a piece may be, from a multiple of 64 on. */
 typedef struct candidate_sets {
     uint64_t words;   /* plain words that mean something */
-    uint64_t phrases; /* plain words that begin a phrase, by the run behind them */
+    uint64_t phrases; /* plain words that begin a phrase, as far as the run behind them tells */
     uint64_t unusual;
 } candidate_sets;
 
-/* Of the run behind the last one of the piece nothing is known, so it may be anything. */
+/* Leaves of 64 runs that may be the first and of those that may be followed by a second word those
+ * that are, by the hashes of both. */
+static inline uint64_t candidate_pairs(const candidate_walk *walk, uint32_t run, uint64_t may_begin)
+{
+    const uint64_t *hashes = walk->hashes + run;
+    uint64_t pairs = 0;
+    for (; may_begin != 0; may_begin &= may_begin - 1) {
+        unsigned at = mill_scan_first(may_begin);
+        pairs |= filter_look_at_pair(&walk->lexicon->filter, hashes[at], hashes[at + 1]) << at;
+    }
+    return pairs;
+}
+
+/* Returns what the runs from a multiple of 64 on may be. A run behind which an unusual one stands
+ * may begin a phrase, and so may the last one of the piece: what goes on there is not known. */
 static inline candidate_sets candidate_sets_at(const candidate_walk *walk, uint32_t run)
 {
     const run_sets *sets = &walk->sets;
     uint32_t at = run / 64;
-    uint64_t here = sets->second[at] | sets->unusual[at];
-    uint64_t behind = at + 1 < RUN_SETS ? sets->second[at + 1] | sets->unusual[at + 1] : 1;
-    return (candidate_sets){sets->meaning[at], sets->first[at] & (here >> 1 | behind << 63),
-                            sets->unusual[at]};
+    uint64_t unusual = sets->unusual[at] >> 1, second = sets->second[at] >> 1;
+    if (at + 1 < RUN_SETS) {
+        unusual |= sets->unusual[at + 1] << 63;
+        second |= sets->second[at + 1] << 63;
+    }
+    if (walk->runs - run <= 64) unusual |= UINT64_C(1) << (walk->runs - run - 1);
+    uint64_t unknown = sets->first[at] & unusual;
+    uint64_t pairs = candidate_pairs(walk, run, sets->first[at] & second & ~unusual);
+    return (candidate_sets){sets->meaning[at], unknown | pairs, sets->unusual[at]};
 }
 
 #endif

@@ -72,7 +72,8 @@ static __attribute__((noinline)) const lexicon_entry *
 find_phrase(hit_walk *walk, const lexicon_entry *first, uint32_t end)
 {
     const lexicon_entry *longest = first, *beginning = first;
-    spelling phrase = {.length = 0};
+    spelling phrase;
+    phrase.length = 0;
     spell(&phrase, lexicon_detail_of(walk->lexicon, first)->whole, first->length);
     while (beginning != NULL && beginning->goes_on) {
         uint32_t next = spell_next_word(&phrase, walk->text.data, end);
@@ -111,15 +112,16 @@ static bool is_edge(char byte)
 static void take_parts(hit_walk *walk, const char *word, size_t length, uint32_t begin)
 {
     hit_list *hits = walk->hits;
-    size_t part = 0;
-    for (size_t at = 0; at <= length; at++) {
-        if (at < length && word[at] != '-') continue;
-        if (at > part) {
-            const lexicon_entry *entry = find_spelling(walk->lexicon, word + part, at - part);
+    const char *end = word + length;
+    for (const char *part = word; part <= end;) {
+        const char *hyphen = memchr(part, '-', (size_t)(end - part));
+        const char *stop = hyphen != NULL ? hyphen : end;
+        if (stop > part) {
+            const lexicon_entry *entry = find_spelling(walk->lexicon, part, (size_t)(stop - part));
             if (entry != NULL) add_hit(hits, begin, hits->words, entry);
             hits->words++;
         }
-        part = at + 1;
+        part = stop + 1;
     }
 }
 
@@ -127,8 +129,7 @@ static void take_parts(hit_walk *walk, const char *word, size_t length, uint32_t
 static const lexicon_entry *find_compound(const word_lexicon *lexicon, const char *word,
                                           size_t length)
 {
-    spelling phrase = {.length = length};
-    if (memchr(word, '-', length) == NULL) return NULL;
+    spelling phrase;
     for (size_t i = 0; i < length; i++) phrase.bytes[i] = (char)(word[i] == '-' ? ' ' : word[i]);
     const lexicon_entry *entry = lexicon_find(lexicon, phrase.bytes, length);
     return entry != NULL && entry->role != ROLE_NONE ? entry : NULL;
@@ -150,9 +151,14 @@ static void take_spelling(hit_walk *walk, const spelling *spelled, uint32_t begi
     }
     if (length == 0) return;
     const lexicon_entry *entry = find_spelling(walk->lexicon, word, length);
-    if (entry == NULL) entry = find_compound(walk->lexicon, word, length);
-    if (entry == NULL) {
+    bool is_compound = entry == NULL && memchr(word, '-', length) != NULL;
+    if (is_compound) entry = find_compound(walk->lexicon, word, length);
+    if (is_compound && entry == NULL) {
         take_parts(walk, word, length, begin);
+        return;
+    }
+    if (entry == NULL) {
+        walk->hits->words++;
         return;
     }
     if (entry->goes_on) entry = find_phrase(walk, entry, end);
@@ -161,8 +167,11 @@ static void take_spelling(hit_walk *walk, const spelling *spelled, uint32_t begi
 
 static uint32_t skip_plain(const char *text, uint32_t at)
 {
-    while (is_plain(text[at])) at++;
-    return at;
+    uint64_t others;
+    for (;; at += MILL_SCAN_BLOCK) {
+        others = ~mill_scan_alphanumeric(text + at);
+        if (others != 0) return at + mill_scan_first(others);
+    }
 }
 
 /* Takes a word that has something else in it, from `begin`, plain up to `plain`, to the next place
@@ -170,8 +179,9 @@ static uint32_t skip_plain(const char *text, uint32_t at)
 static uint32_t take_spelled_word(hit_walk *walk, uint32_t begin, uint32_t plain, uint32_t end)
 {
     const char *text = walk->text.data;
-    spelling word = {.length = 0};
+    spelling word;
     uint32_t at = begin;
+    word.length = 0;
     for (;;) {
         spell(&word, text + at, plain - at);
         at = plain;
@@ -223,18 +233,6 @@ static void take_unusual_candidate(hit_walk *walk, candidate run, uint32_t *extr
     *extra = walk->hits->words - run.number - 1;
 }
 
-/* Tells whether a phrase that an entry begins may go on with the run behind one of a piece: by its
- * hash, if it is a plain word that ends in the piece. */
-static inline bool may_go_on(const hit_walk *walk, const candidate_walk *piece, uint32_t run,
-                             const lexicon_entry *first)
-{
-    uint32_t next = run + 1;
-    if (next >= piece->runs || (piece->sets.unusual[next / 64] >> next % 64 & 1) != 0)
-        return first->goes_on;
-    uint64_t nexts = lexicon_detail_of(walk->lexicon, first)->nexts;
-    return (nexts & lexicon_next_bit(piece->hashes[next])) != 0;
-}
-
 /* Takes a run of ASCII letters and digits as it stands in the text. */
 static inline void take_plain_run(hit_walk *walk, const candidate_walk *piece, uint32_t run,
                                   uint32_t word, bool may_begin_phrase)
@@ -244,8 +242,7 @@ static inline void take_plain_run(hit_walk *walk, const candidate_walk *piece, u
     const lexicon_entry *entry =
         lexicon_find_plain(walk->lexicon, piece->hashes[run], walk->text.data + begin, end - begin);
     if (entry == NULL || begin < walk->taken) return;
-    if (may_begin_phrase && may_go_on(walk, piece, run, entry))
-        entry = find_phrase(walk, entry, end);
+    if (may_begin_phrase && entry->goes_on) entry = find_phrase(walk, entry, end);
     add_hit(walk->hits, begin, word, entry);
 }
 

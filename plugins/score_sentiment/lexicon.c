@@ -99,7 +99,7 @@ static const char *find_word_end(const char *at, const char *end)
     return space != NULL ? space : end;
 }
 
-/* Puts the beginnings of a phrase, each with the word that it goes on with. */
+/* Puts the beginnings of a phrase. */
 static void put_beginnings(word_lexicon *lexicon, mill_text phrase)
 {
     const char *end = phrase.data + phrase.length, *stop = find_word_end(phrase.data, end);
@@ -108,12 +108,11 @@ static void put_beginnings(word_lexicon *lexicon, mill_text phrase)
         const char *next = stop + 1;
         stop = find_word_end(next, end);
         uint64_t hash = hash_of(beginning.data, beginning.length);
-        uint64_t next_hash = hash_of(next, (size_t)(stop - next));
-        lexicon_entry *entry = put_entry(lexicon, beginning, hash);
-        entry->goes_on = true;
-        lexicon->details[entry - lexicon->places].nexts |= lexicon_next_bit(next_hash);
-        filter_add_first(&lexicon->filter, hash);
-        if (is_first) filter_add_second(&lexicon->filter, next_hash);
+        put_entry(lexicon, beginning, hash)->goes_on = true;
+        if (is_first)
+            filter_add_pair(&lexicon->filter, hash, hash_of(next, (size_t)(stop - next)));
+        else
+            filter_add_meaning(&lexicon->filter, hash);
     }
 }
 

@@ -7,7 +7,7 @@
  *
  * Small letters are made by setting one bit in every byte. For letters and digits that is exact; a
  * word with other signs in it is compared sign by sign as well. A phrase stands in the table as it
- * is written, with spaces, and so do its beginnings, which know how it may go on.
+ * is written, with spaces, and so do its beginnings.
  */
 #ifndef SCORE_SENTIMENT_LEXICON_H
 #define SCORE_SENTIMENT_LEXICON_H
@@ -26,7 +26,8 @@ typedef enum word_role {
     ROLE_VALENCE,  /* good, war: `value` counts */
     ROLE_BOOSTER,  /* very, slightly: `value` is added to the strength of a word that follows */
     ROLE_NEGATION, /* not: turns a word that follows */
-    ROLE_CONTRAST  /* but: what follows weighs more than what went before */
+    ROLE_CONTRAST, /* but: what follows weighs more than what went before */
+    ROLES
 } word_role;
 
 /* What every search looks at: four entries lie in one line of the cache. */
@@ -43,7 +44,6 @@ typedef struct lexicon_entry {
 typedef struct lexicon_detail {
     double value;      /* exact, for rules that are not these */
     const char *whole; /* as it was added */
-    uint64_t nexts;    /* the words that phrases go on with: bits of lexicon_next_bit */
 } lexicon_detail;
 
 typedef struct word_lexicon {
@@ -113,12 +113,6 @@ static inline uint32_t lexicon_start(const word_lexicon *lexicon, uint64_t hash)
     return (uint32_t)(hash >> 12) & lexicon->mask;
 }
 
-/* The bit that stands for a word among those that phrases go on with. */
-static inline uint64_t lexicon_next_bit(uint64_t hash)
-{
-    return UINT64_C(1) << (hash & 63);
-}
-
 /* Tells whether a word is the one of an entry that has the same head and length. */
 static inline bool lexicon_is_whole(const word_lexicon *lexicon, const lexicon_entry *entry,
                                     const char *word, size_t length)
@@ -140,8 +134,8 @@ static inline const lexicon_entry *lexicon_find_plain(const word_lexicon *lexico
 {
     uint64_t head = lexicon_head(word, length);
     uint32_t at = lexicon_start(lexicon, hash);
-    const lexicon_entry *first = &lexicon->places[at];
-    const lexicon_entry *entry = first->head == head ? first : &lexicon->places[at + 1];
+    const lexicon_entry *entry = &lexicon->places[at];
+    entry += entry->head != head;
     if (entry->head == head && entry->length == length &&
         (length <= 8 || lexicon_is_whole(lexicon, entry, word, length)))
         return entry;

@@ -187,8 +187,9 @@ static vader_scores sum_up(mill_document *document, const hit_list *hits, const 
     uint32_t sentences;
     mill_spans(document, FIELD_SENTENCES, &sentences);
     double compound = sentences == 0 ? 0 : all->sum / sentences;
-    double positive = shares->positive + shares->positives; /* each word counts 1 more */
-    double negative = shares->negative + shares->negatives;
+    /* each word counts 1 more than its strength */
+    double positive = (shares->strength + shares->sum) / 2 + shares->positives;
+    double negative = (shares->strength - shares->sum) / 2 + shares->negatives;
     double neutral = (double)(hits->words - shares->positives - shares->negatives);
     double total = positive + negative + neutral;
     double unit = total > 0 ? 1 / total : 0;

@@ -1,5 +1,6 @@
 /* spelling - see spelling.h. The zero bytes behind a text end every loop here. */
 #include "spelling.h"
+#include "textmill/scan.h"
 
 static size_t character_length(unsigned char first)
 {
@@ -68,12 +69,11 @@ size_t spell_character(spelling *word, const char *data)
     return length;
 }
 
-/* Returns where a row of ASCII letters and digits ends that is as long as a word may be. */
+/* Returns where a row of ASCII letters and digits ends, or where it is longer than any word. */
 static uint32_t plain_end(const char *text, uint32_t at)
 {
-    uint32_t most = at + WORD_MAX + 1;
-    while (at < most && is_plain(text[at])) at++;
-    return at;
+    uint64_t others = ~mill_scan_alphanumeric(text + at);
+    return at + (others != 0 ? mill_scan_first(others) : MILL_SCAN_BLOCK);
 }
 
 uint32_t spell_next_word(spelling *word, const char *text, uint32_t at)

@@ -34,19 +34,21 @@ static double weigh(const hit *first, const hit *word, uint32_t negation_window,
     return value;
 }
 
+/* Without a branch that depends on the role. */
 void valence_weigh(hit_list *hits, uint32_t negation_window)
 {
     uint32_t reach = negation_window > BOOSTER_REACH ? negation_window : BOOSTER_REACH;
+    const uint32_t reaches[ROLES] = {[ROLE_BOOSTER] = reach + 1, [ROLE_NEGATION] = reach + 1};
+    const double counts[ROLES] = {[ROLE_VALENCE] = 1};
     uint32_t until = 0; /* words before this one may be changed by the modifier found last */
     for (uint32_t i = 0; i < hits->count; i++) {
         hit *word = &hits->items[i];
-        bool is_modifier = word->role == ROLE_BOOSTER || word->role == ROLE_NEGATION;
+        uint32_t reached = word->word + reaches[word->role];
         word->context = word->begin;
-        word->weighed = word->role == ROLE_VALENCE ? word->value : 0;
-        bool is_neutral = word->weighed >= 0 && word->weighed <= 0;
-        if (word->word < until && !is_neutral)
+        word->weighed = word->value * counts[word->role];
+        if (word->word < until && fabs(word->weighed) > 0)
             word->weighed = weigh(hits->items, word, negation_window, &word->context);
-        until = is_modifier ? word->word + reach + 1 : until;
+        until = until > reached ? until : reached;
     }
 }
 
@@ -72,8 +74,8 @@ static unsigned count_exclamations(const hit_list *hits, hit_cursor *cursor, mil
 /* Without a branch, because no processor can guess which words are good. */
 static inline void add_share(word_shares *shares, double value)
 {
-    shares->positive += value > 0 ? value : 0;
-    shares->negative -= value < 0 ? value : 0;
+    shares->sum += value;
+    shares->strength += fabs(value);
     shares->positives += value > 0;
     shares->negatives += value < 0;
 }
@@ -81,10 +83,9 @@ static inline void add_share(word_shares *shares, double value)
 /* The hits of a span. */
 typedef struct span_hits {
     const hit *first;
-    const hit *last; /* behind the last one */
-    bool is_plain;   /* it has no "but", and nothing before the span has changed a word */
-    double sum;      /* if it is plain; so are the shares */
-    word_shares shares;
+    const hit *last;    /* behind the last one */
+    bool is_plain;      /* it has no "but", and nothing before the span has changed a word */
+    word_shares shares; /* if it is plain */
 } span_hits;
 
 /* Finds the first hit of the next span. */
@@ -103,8 +104,10 @@ static inline __attribute__((always_inline)) span_hits add_up(const hit_list *hi
     span_hits part = {.first = at, .is_plain = true};
     for (; at < all_end && at->begin < span.end; at++) {
         part.is_plain &= (at->role != ROLE_CONTRAST) & (at->context >= span.begin);
-        if (with_shares) add_share(&part.shares, at->weighed);
-        part.sum += at->weighed;
+        if (with_shares)
+            add_share(&part.shares, at->weighed);
+        else
+            part.shares.sum += at->weighed;
     }
     part.last = at;
     return part;
@@ -114,7 +117,6 @@ static inline __attribute__((always_inline)) span_hits add_up(const hit_list *hi
 static void add_up_anew(span_hits *part, mill_span span, uint32_t negation_window)
 {
     const hit *contrast = find_contrast(part->first, part->last);
-    part->sum = 0;
     part->shares = (word_shares){0, 0, 0, 0};
     for (const hit *word = part->first; word < part->last; word++) {
         uint32_t context;
@@ -122,14 +124,13 @@ static void add_up_anew(span_hits *part, mill_span span, uint32_t negation_windo
         if (word->context < span.begin) value = weigh(part->first, word, negation_window, &context);
         if (contrast < part->last) value *= word < contrast ? BEFORE_CONTRAST : AFTER_CONTRAST;
         add_share(&part->shares, value);
-        part->sum += value;
     }
 }
 
 static void add_shares(word_shares *all, const word_shares *more)
 {
-    all->positive += more->positive;
-    all->negative += more->negative;
+    all->sum += more->sum;
+    all->strength += more->strength;
     all->positives += more->positives;
     all->negatives += more->negatives;
 }
@@ -145,7 +146,7 @@ double valence_of(const hit_list *hits, hit_cursor *cursor, mill_span span,
     if (part.first == part.last) return 0;
     if (!part.is_plain) add_up_anew(&part, span, negation_window);
     if (shares != NULL) add_shares(shares, &part.shares);
-    double sum = part.sum;
+    double sum = part.shares.sum;
     if (hits->exclamation_count > 0 && (sum > 0 || sum < 0))
         sum += copysign(EXCLAMATION * count_exclamations(hits, cursor, span), sum);
     return sum / sqrt(sum * sum + NORMAL);

@@ -6,8 +6,8 @@
 
 /* The strengths of a whole text, word by word; a sentence is summed by itself. */
 typedef struct word_shares {
-    double positive;
-    double negative;
+    double sum;
+    double strength;    /* the sum without signs */
     uint32_t positives; /* how many words; the rest is neutral or cancelled */
     uint32_t negatives;
 } word_shares;
