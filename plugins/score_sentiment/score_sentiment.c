@@ -338,10 +338,10 @@ static const mill_field fields[] = {
      .layer = "quotes",
      .attribute = "speaker",
      .help = "who people = yes is about"},
-    {.use = MILL_PROVIDES,
+    {.use = MILL_OFFERS,
      .type = MILL_JSON,
      .attribute = "people",
-     .help = "with people = yes: a list of name, sentiment, and the number of sentences"},
+     .help = "a list of name, sentiment, and the number of sentences"},
 };
 
 const mill_plugin textmill_plugin = {

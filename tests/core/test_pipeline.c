@@ -442,12 +442,18 @@ START_TEST(lists_the_fields_layer_by_layer)
 {
     begin();
     open_right("[tunable]\n[split_sentences]\n[score_sentiment]\n", NULL, NULL);
-    const char *const names[] = {"sentences",          "sentiment",     "tuned",
-                                 "sentiment.compound", "sentiment.pos", "sentiment.neu",
-                                 "sentiment.neg",      "sentiment.label",
+    const char *const names[] = {"sentences",
+                                 "sentiment",
+                                 "tuned",
+                                 "sentiment.compound",
+                                 "sentiment.pos",
+                                 "sentiment.neu",
+                                 "sentiment.neg",
+                                 "sentiment.label",
                                  "sentiment.positive_sentences",
-                                 "sentiment.negative_sentences", "sentiment.most_positive",
-                                 "sentiment.most_negative", "people"};
+                                 "sentiment.negative_sentences",
+                                 "sentiment.most_positive",
+                                 "sentiment.most_negative"};
     ck_assert_uint_eq(chain.field_count, MILL_COUNT(names));
     for (uint32_t i = 0; i < chain.field_count; i++) {
         const mill_field *field = &chain.fields[i];
@@ -455,7 +461,21 @@ START_TEST(lists_the_fields_layer_by_layer)
     }
     ck_assert_uint_eq(chain.schema.layer_count, 1);
     ck_assert_uint_eq(chain.schema.layers[0].columns, 1);
-    ck_assert_uint_eq(chain.schema.article_columns, 11);
+    ck_assert_uint_eq(chain.schema.article_columns, 10);
+    close_all();
+}
+END_TEST
+
+START_TEST(provides_what_is_offered_where_its_option_is_on)
+{
+    begin();
+    open_right("[split_sentences]\n[score_sentiment]\npeople = yes\n", NULL, NULL);
+    ck_assert_str_eq(chain.fields[chain.field_count - 1].attribute, "people");
+    ck_assert(chain.stages[1].view.fields[14].provided);
+    close_all();
+    open_right("[split_sentences]\n[score_sentiment]\npeople = no\n", NULL, NULL);
+    ck_assert_str_ne(chain.fields[chain.field_count - 1].attribute, "people");
+    ck_assert(!chain.stages[1].view.fields[14].provided);
     close_all();
 }
 END_TEST
@@ -552,6 +572,7 @@ int main(void)
                                   chooses_the_writer_by_the_files_name,
                                   lets_a_stage_run_twice_under_two_names,
                                   lists_the_fields_layer_by_layer,
+                                  provides_what_is_offered_where_its_option_is_on,
                                   takes_an_attribute_that_is_declared_before_its_own_layer,
                                   leaves_out_what_is_only_wanted,
                                   chooses_the_reader_by_the_files_name,
