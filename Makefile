@@ -9,7 +9,7 @@
 #   make bench-memory   peak memory on a short and on a long stream
 #   make fuzz       feed plug-ins with made-up texts, FUZZ_SECONDS=10 for each
 #   make lexicon, make model   DATA=FOLDER: learn anew from rated texts what the sentiment scorer knows
-#   make check-asan, check-valgrind, lint, clean
+#   make check-asan, check-valgrind, check-linear, lint, clean
 
 VERSION  = 1.0.0
 BUILD    = build
@@ -29,7 +29,7 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all run test install bench bench-memory check-asan check-valgrind fuzz run-fuzzers lint clean \
+.PHONY: all run test install bench bench-memory check-asan check-valgrind check-linear fuzz run-fuzzers lint clean \
         lexicon model deps deps-test deps-lint build-tests
 
 # ---- Flags -------------------------------------------------------------------------------------
@@ -176,6 +176,11 @@ check-valgrind: deps-test
 	@CK_FORK=no RUN_WITH='$(VALGRIND)' \
 	  tests/run.sh $(BUILD) $(filter $(BUILD)/tests/core/% $(BUILD)/tests/plugins/%,$(TESTS))
 	@ONE_PROCESS=1 UNDER='$(VALGRIND)' CK_DEFAULT_TIMEOUT=300 tests/run.sh $(BUILD) $(ONE_PROCESS_TESTS)
+
+# Hostile texts: instructions, not time.
+check-linear: all
+	@$(call install_packages,valgrind)
+	@tests/linear.sh $(BUILD)
 
 # ---- Fuzzing -----------------------------------------------------------------------------------
 
