@@ -12,38 +12,39 @@ static const struct {
     {"saying", WORD_SAYING},
 };
 
-/* Takes the next word off the front of a line; empty at its end. */
-static mill_text take_word(mill_text *line)
-{
-    size_t begin = 0, end;
-    while (begin < line->length && mill_is_blank(line->data[begin])) begin++;
-    for (end = begin; end < line->length && !mill_is_blank(line->data[end]);) end++;
-    mill_text word = {line->data + begin, end - begin};
-    *line = (mill_text){line->data + end, line->length - end};
-    return word;
-}
-
 static int32_t class_named(mill_text name)
 {
     for (size_t i = 0; i < MILL_COUNT(classes); i++)
-        if (strlen(classes[i].name) == name.length &&
-            memcmp(classes[i].name, name.data, name.length) == 0)
-            return classes[i].class;
+        if (mill_text_is(name, classes[i].name)) return classes[i].class;
     return 0;
 }
 
-mill_status language_list_open(mill_words *words, mill_setup *setup, mill_text list)
+/* An abbreviation of the user's own, by its kind; the other classes of the word stay. */
+static void put_abbreviation(void *taker, mill_text word, abbreviation_kind kind)
+{
+    const int32_t abbreviation = WORD_NEVER | WORD_MAYBE | WORD_NUMBER;
+    mill_words *words = taker;
+    int32_t class = kind == KIND_NONE    ? 0
+                    : kind == KIND_NEVER ? WORD_NEVER
+                    : kind == KIND_PLAIN ? WORD_NUMBER
+                                         : WORD_MAYBE;
+    int32_t others = (int32_t)language_word(words, word) & ~abbreviation;
+    mill_words_add(words, word.data, word.length, class | others);
+}
+
+mill_status language_list_open(mill_words *words, mill_setup *setup, mill_text list,
+                               const abbreviation_list *own)
 {
     mill_lines lines = {list, 0};
     mill_text line;
-    uint32_t blanks = 1;
-    for (size_t i = 0; i < list.length; i++) blanks += list.data[i] == ' ' || list.data[i] == '\n';
-    if (mill_words_open(words, setup, blanks) != MILL_OK) return MILL_FAILED;
+    uint32_t count = lists_count_words(list) + lists_count_words(own->text);
+    if (mill_words_open(words, setup, count) != MILL_OK) return MILL_FAILED;
     while (mill_lines_next(&lines, &line)) {
-        int32_t class = class_named(take_word(&line));
-        for (mill_text word = take_word(&line); word.length > 0; word = take_word(&line))
+        int32_t class = class_named(mill_lines_word(&line));
+        for (mill_text word = mill_lines_word(&line); word.length > 0;
+             word = mill_lines_word(&line))
             mill_words_add(words, word.data, word.length,
                            class | (int32_t)language_word(words, word));
     }
-    return MILL_OK;
+    return abbreviations_read(own, setup, put_abbreviation, words);
 }

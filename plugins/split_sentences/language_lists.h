@@ -5,6 +5,7 @@
 #ifndef SPLIT_SENTENCES_LANGUAGE_LISTS_H
 #define SPLIT_SENTENCES_LANGUAGE_LISTS_H
 
+#include "lists.h"
 #include "textmill/plugin.h"
 #include "textmill/words.h"
 
@@ -18,9 +19,10 @@ enum {
     WORD_SAYING = 64   /* says, not far behind a quotation, who spoke it */
 };
 
-/* Loads a list.
+/* Loads a list, then the user's own abbreviations.
  * Fails: MILL_FAILED, with the reason set. */
-mill_status language_list_open(mill_words *words, mill_setup *setup, mill_text list);
+mill_status language_list_open(mill_words *words, mill_setup *setup, mill_text list,
+                               const abbreviation_list *own);
 
 /* Returns the set of classes of a word. */
 static inline unsigned language_word(const mill_words *words, mill_text word)

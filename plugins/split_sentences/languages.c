@@ -55,21 +55,22 @@ static bool is_loaded(const languages *self, language which)
     return self->words[which].places != NULL;
 }
 
-static mill_status load(languages *self, mill_setup *setup, language which)
+static mill_status load(languages *self, mill_setup *setup, language which,
+                        const abbreviation_list *own)
 {
     const profile *wanted = &profiles[which];
     if (wanted->by_icu) self->breaks[which] = icu_breaks_open(setup, wanted->code);
     if (wanted->by_icu && self->breaks[which] == NULL) return MILL_FAILED;
-    return language_list_open(&self->words[which], setup, wanted->list());
+    return language_list_open(&self->words[which], setup, wanted->list(), own);
 }
 
-languages *languages_open(mill_setup *setup, language chosen)
+languages *languages_open(mill_setup *setup, language chosen, const abbreviation_list *own)
 {
     languages *self = mill_setup_alloc(setup, sizeof *self);
     mill_status status = self != NULL ? MILL_OK : MILL_FAILED;
     for (language which = LANGUAGE_GERMAN; which < LANGUAGE_AUTO && status == MILL_OK; which++) {
         bool wanted = chosen == LANGUAGE_AUTO && (have_icu || !profiles[which].by_icu);
-        if (wanted || which == chosen) status = load(self, setup, which);
+        if (wanted || which == chosen) status = load(self, setup, which, own);
     }
     if (status == MILL_OK) return self;
     languages_close(self);

@@ -32,9 +32,10 @@ typedef enum language {
 
 typedef struct languages languages;
 
-/* Loads what the chosen language needs; with LANGUAGE_AUTO, all that this build can.
+/* Loads what the chosen language needs, and the user's own abbreviations; with LANGUAGE_AUTO, all
+ * languages that this build can.
  * Owns: the caller closes it. Fails: NULL, with the reason set. */
-languages *languages_open(mill_setup *setup, language chosen);
+languages *languages_open(mill_setup *setup, language chosen, const abbreviation_list *own);
 
 void languages_close(languages *self);
 

@@ -35,37 +35,16 @@ static const name_of classes[] = {
 static int32_t value_named(const name_of *names, size_t count, mill_text name)
 {
     for (size_t i = 0; i < count; i++)
-        if (strlen(names[i].name) == name.length &&
-            memcmp(names[i].name, name.data, name.length) == 0)
-            return names[i].value;
+        if (mill_text_is(name, names[i].name)) return names[i].value;
     return KIND_NONE;
 }
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
-/* Takes the next word off the front of a line; empty at its end. */
-static mill_text take_word(mill_text *line)
-{
-    size_t begin = 0;
-    while (begin < line->length && is_blank(line->data[begin])) begin++;
-    size_t end = begin;
-    while (end < line->length && !is_blank(line->data[end])) end++;
-    mill_text word = {line->data + begin, end - begin};
-    line->data += end;
-    line->length -= end;
-    return word;
-}
-
-/* Counts what stands between white space; comments too, so it is a little more than is needed. */
-static uint32_t count_words(mill_text list)
+uint32_t lists_count_words(mill_text list)
 {
     uint32_t count = 0;
     bool inside = false;
     for (size_t i = 0; i < list.length; i++) {
-        bool word = !is_blank(list.data[i]) && list.data[i] != '\n';
+        bool word = !mill_is_blank(list.data[i]) && list.data[i] != '\n';
         count += word && !inside;
         inside = word;
     }
@@ -77,11 +56,12 @@ static mill_status load_neighbours(word_lists *lists, mill_setup *setup)
 {
     mill_lines lines = {neighbours_text(), 0};
     mill_text line;
-    if (mill_words_open(&lists->neighbours, setup, count_words(lines.rest)) != MILL_OK)
+    if (mill_words_open(&lists->neighbours, setup, lists_count_words(lines.rest)) != MILL_OK)
         return MILL_FAILED;
     while (mill_lines_next(&lines, &line)) {
-        int32_t class = value_named(classes, MILL_COUNT(classes), take_word(&line));
-        for (mill_text word = take_word(&line); word.length > 0; word = take_word(&line)) {
+        int32_t class = value_named(classes, MILL_COUNT(classes), mill_lines_word(&line));
+        for (mill_text word = mill_lines_word(&line); word.length > 0;
+             word = mill_lines_word(&line)) {
             unsigned known = lists_neighbour(lists, word.data, word.length);
             mill_words_add(&lists->neighbours, word.data, word.length, class | (int32_t)known);
         }
@@ -101,63 +81,66 @@ static void note_ending(word_lists *lists, mill_text word)
         lists->endings[ending_of(word.data + word.length)] |= (unsigned short)(1u << letters);
 }
 
-/* Adds or, with kind 0, takes away an abbreviation that may be written with its last stop. */
-static void put_abbreviation(word_lists *lists, mill_text word, int32_t kind)
+/* Takes the last stop of a word off. */
+static mill_text without_stop(mill_text word)
 {
-    bool capital = word.data[0] >= 'A' && word.data[0] <= 'Z';
     if (word.length > 1 && word.data[word.length - 1] == '.') word.length--;
+    return word;
+}
+
+static void put_abbreviation(void *taker, mill_text word, abbreviation_kind kind)
+{
+    word_lists *lists = taker;
+    int32_t value = (int32_t)kind;
+    bool capital = word.data[0] >= 'A' && word.data[0] <= 'Z';
     int32_t known = mill_words_find(&lists->abbreviations, word.data, word.length);
-    int32_t small = !capital ? kind : known == MILL_WORD_ABSENT ? KIND_NONE : known & KIND_MASK;
-    mill_words_add(&lists->abbreviations, word.data, word.length, small | kind << CAPITAL_SHIFT);
+    int32_t small = !capital ? value : known == MILL_WORD_ABSENT ? KIND_NONE : known & KIND_MASK;
+    mill_words_add(&lists->abbreviations, word.data, word.length, small | value << CAPITAL_SHIFT);
     note_ending(lists, word);
 }
 
-/* One line: WORD, or WORD KIND, or -WORD. */
-static mill_status load_line(word_lists *lists, mill_setup *setup, const char *path,
-                             unsigned number, mill_text line)
+/* Reads a line; KIND_NONE takes the word away. Returns what is wrong with the line, or NULL. */
+static const char *read_line(mill_text line, mill_text *word, int32_t *kind)
 {
     bool removed = line.data[0] == '-';
-    if (removed) {
-        line.data++;
-        line.length--;
+    line.data += removed;
+    line.length -= removed;
+    *word = without_stop(mill_lines_word(&line));
+    if (word->length == 0) return "'-' without a word; write -WORD to take it away";
+    mill_text name = mill_lines_word(&line);
+    *kind = name.length > 0 ? value_named(kinds, MILL_COUNT(kinds), name)
+            : removed       ? KIND_NONE
+                            : KIND_STARTER;
+    bool known = removed ? name.length == 0 : *kind != KIND_NONE;
+    if (known && mill_lines_word(&line).length == 0) return NULL;
+    return "not an abbreviation and its kind; write WORD, WORD KIND or -WORD, KIND being title, "
+           "latin, month, state, place, acronym, company, time, unit or number";
+}
+
+mill_status abbreviations_read(const abbreviation_list *list, mill_setup *setup,
+                               abbreviation_taker *take, void *taker)
+{
+    mill_lines lines = {list->text, 0};
+    mill_text line, word;
+    int32_t kind;
+    while (mill_lines_next(&lines, &line)) {
+        const char *wrong = read_line(line, &word, &kind);
+        if (wrong != NULL)
+            return mill_setup_fail(setup, "%s:%u: %s", list->path, lines.number, wrong);
+        take(taker, word, (abbreviation_kind)kind);
     }
-    mill_text word = take_word(&line);
-    mill_text kind = take_word(&line);
-    if (word.length == 0)
-        return mill_setup_fail(setup, "%s:%u: '-' without a word; write -WORD to take it away",
-                               path, number);
-    int32_t value = KIND_STARTER;
-    if (kind.length > 0) value = value_named(kinds, MILL_COUNT(kinds), kind);
-    if (value == KIND_NONE || take_word(&line).length > 0 || (removed && kind.length > 0))
-        return mill_setup_fail(setup,
-                               "%s:%u: not an abbreviation and its kind; write WORD, WORD KIND or "
-                               "-WORD, KIND being title, latin, month, state, place, acronym, "
-                               "company, time, unit or number",
-                               path, number);
-    put_abbreviation(lists, word, removed ? KIND_NONE : value);
     return MILL_OK;
 }
 
-static mill_status load_abbreviations(word_lists *lists, mill_setup *setup, const char *path,
-                                      mill_text list)
+mill_status lists_open(word_lists *lists, mill_setup *setup, const abbreviation_list *own)
 {
-    mill_lines lines = {list, 0};
-    mill_text line;
-    while (mill_lines_next(&lines, &line))
-        if (load_line(lists, setup, path, lines.number, line) != MILL_OK) return MILL_FAILED;
-    return MILL_OK;
-}
-
-mill_status lists_open(word_lists *lists, mill_setup *setup, const char *path)
-{
-    mill_text own = {NULL, 0};
-    if (path[0] != '\0' && mill_setup_read_file(setup, path, &own) != MILL_OK) return MILL_FAILED;
-    uint32_t words = count_words(abbreviations_text()) + count_words(own);
+    const abbreviation_list built_in = {"abbreviations.txt", abbreviations_text()};
+    uint32_t words = lists_count_words(built_in.text) + lists_count_words(own->text);
     if (mill_words_open(&lists->abbreviations, setup, words) != MILL_OK) return MILL_FAILED;
     if (load_neighbours(lists, setup) != MILL_OK) return MILL_FAILED;
-    if (load_abbreviations(lists, setup, "abbreviations.txt", abbreviations_text()) != MILL_OK)
+    if (abbreviations_read(&built_in, setup, put_abbreviation, lists) != MILL_OK)
         return MILL_FAILED;
-    return own.length == 0 ? MILL_OK : load_abbreviations(lists, setup, path, own);
+    return abbreviations_read(own, setup, put_abbreviation, lists);
 }
 
 abbreviation_kind lists_abbreviation(const word_lists *lists, const char *word, size_t length)

@@ -47,9 +47,27 @@ typedef struct word_lists {
     bool long_run; /* an abbreviation ends with LONG_RUN letters or more */
 } word_lists;
 
-/* Loads the built-in lists, then the file at `path` unless that is "".
+/* A list of abbreviations: a user's, from option `abbreviations`, may be empty. */
+typedef struct abbreviation_list {
+    const char *path;
+    mill_text text;
+} abbreviation_list;
+
+/* Takes an abbreviation, which may be written with its last stop; with KIND_NONE it is taken away.
+ */
+typedef void abbreviation_taker(void *lists, mill_text word, abbreviation_kind kind);
+
+/* Gives what the lines of a list say to `take`: WORD, WORD KIND or -WORD.
+ * Fails: MILL_FAILED at a line that says none of these, with the reason set. */
+mill_status abbreviations_read(const abbreviation_list *list, mill_setup *setup,
+                               abbreviation_taker *take, void *lists);
+
+/* Counts words; comments too, so it is a little more than a map needs. */
+uint32_t lists_count_words(mill_text list);
+
+/* Loads the built-in lists, then the user's own abbreviations.
  * Fails: MILL_FAILED, with the reason set. */
-mill_status lists_open(word_lists *lists, mill_setup *setup, const char *path);
+mill_status lists_open(word_lists *lists, mill_setup *setup, const abbreviation_list *own);
 
 /* Returns the kind of an abbreviation, without its last stop. An entry that is written with a
  * capital does not match a word without; one in small letters matches both. */

@@ -37,6 +37,14 @@ static sink_options sink_options_of(mill_setup *setup)
     return wishes;
 }
 
+/* The list that option `abbreviations` names; empty where it names none. */
+static mill_status read_abbreviations(mill_setup *setup, abbreviation_list *own)
+{
+    own->path = mill_setup_string(setup, "abbreviations");
+    own->text = (mill_text){NULL, 0};
+    return own->path[0] != '\0' ? mill_setup_read_file(setup, own->path, &own->text) : MILL_OK;
+}
+
 static mill_status open_splitter(mill_setup *setup, void **instance)
 {
     splitter *self = mill_setup_alloc(setup, sizeof *self);
@@ -46,10 +54,11 @@ static mill_status open_splitter(mill_setup *setup, void **instance)
     self->options.sink = sink_options_of(setup);
     self->language = (language)mill_setup_integer(setup, "language");
     *instance = self;
-    const char *abbreviations = mill_setup_string(setup, "abbreviations");
-    if (lists_open(&self->options.lists, setup, abbreviations) != MILL_OK) return MILL_FAILED;
+    abbreviation_list own;
+    if (read_abbreviations(setup, &own) != MILL_OK) return MILL_FAILED;
+    if (lists_open(&self->options.lists, setup, &own) != MILL_OK) return MILL_FAILED;
     if (self->language == LANGUAGE_ENGLISH) return MILL_OK;
-    self->languages = languages_open(setup, self->language);
+    self->languages = languages_open(setup, self->language, &own);
     return self->languages != NULL ? MILL_OK : MILL_FAILED;
 }
 
@@ -96,7 +105,9 @@ static const mill_option options[] = {
     {.name = "abbreviations",
      .type = MILL_OPTION_PATH,
      .standard = "",
-     .help = "file of abbreviations to add, one a line: WORD or WORD KIND; -WORD takes one away"},
+     .help =
+         "file of abbreviations to add, one a line: WORD, or WORD KIND with title, latin, month, "
+         "state, place, acronym, company, time, unit or number for KIND; -WORD takes one away"},
     {.name = "quotes",
      .type = MILL_OPTION_CHOICE,
      .standard = "split",
@@ -116,7 +127,10 @@ static const mill_option options[] = {
 };
 
 static const mill_field fields[] = {
-    {.use = MILL_PROVIDES, .type = MILL_LAYER, .layer = "sentences", .help = "the sentences"},
+    {.use = MILL_PROVIDES,
+     .type = MILL_LAYER,
+     .layer = "sentences",
+     .help = "the sentences; stage label_sentences tells which are headings, list items, captions"},
     {.use = MILL_WANTS,
      .type = MILL_STRING,
      .attribute = "language",

@@ -81,7 +81,8 @@ static void split(mill_text text, bool wide_vectors)
 static void open_options(void)
 {
     mill_setup setup = {.host = &host};
-    REQUIRE(lists_open(&options.lists, &setup, "") == MILL_OK);
+    const abbreviation_list none = {"", {NULL, 0}};
+    REQUIRE(lists_open(&options.lists, &setup, &none) == MILL_OK);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

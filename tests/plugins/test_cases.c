@@ -12,7 +12,7 @@
  * \n \t \r \\ \xNN \uXXXX \UXXXXXXXX are escapes in both texts. With `articles = lines` in the
  * header each line of the input is an article of its own, and so is each line of what is expected:
  * for stages that remember. An article that is dropped shows as "(dropped)". In the value of an
- * option + stands for a space.
+ * option + stands for a space, and ./ at its begin for the folder of the case file.
  */
 #include "test.h"
 
@@ -185,20 +185,34 @@ static void read_case_file(const char *path)
 /* ---- Running one ---------------------------------------------------------------------------- */
 
 /* Writes the chain as a pipeline file. */
-static const char *write_pipeline(const char *chain)
+/* Writes an option; a value that begins with ./ names a file beside the case file. */
+static void write_option(FILE *file, char *option, const char *case_path)
+{
+    char *value = strchr(option, '=') + 1;
+    for (char *plus = strchr(option, '+'); plus != NULL; plus = strchr(plus, '+')) *plus = ' ';
+    if (strncmp(value, "./", 2) != 0) {
+        fprintf(file, "%s\n", option);
+        return;
+    }
+    char *folder = realpath(case_path, NULL);
+    ck_assert_ptr_nonnull(folder);
+    *strrchr(folder, '/') = '\0';
+    fprintf(file, "%.*s%s%s\n", (int)(value - option), option, folder, value + 1);
+    free(folder);
+}
+
+static const char *write_pipeline(const case_file *cases_of)
 {
     const char *path = test_path(test_folder(), "chain.ini");
-    char *copy = strdup(chain), *rest_of_chain = NULL;
+    char *copy = strdup(cases_of->chain), *rest_of_chain = NULL;
     FILE *file = fopen(path, "w");
     for (char *step = strtok_r(copy, ",", &rest_of_chain); step != NULL;
          step = strtok_r(NULL, ",", &rest_of_chain)) {
         char *rest = NULL;
         fprintf(file, "[%s]\n", strtok_r(step, " ", &rest));
         for (char *option = strtok_r(NULL, " ", &rest); option != NULL;
-             option = strtok_r(NULL, " ", &rest)) {
-            for (char *plus = strchr(option, '+'); plus != NULL; plus = strchr(plus, '+')) *plus = ' ';
-            fprintf(file, "%s\n", option);
-        }
+             option = strtok_r(NULL, " ", &rest))
+            write_option(file, option, cases_of->path);
     }
     fprintf(file, "[output]\nplugin = jsonl\n");
     fclose(file);
@@ -322,7 +336,7 @@ START_TEST(holds)
     const test_case *this = &cases[_i];
     pipeline chain = {0};
     problem_list problems = {0};
-    const pipeline_request request = {.path = write_pipeline(this->file->chain)};
+    const pipeline_request request = {.path = write_pipeline(this->file)};
     buffer out;
     buffer_init(&out, &host_table, 1 << 24);
     ck_assert_msg(pipeline_open(&chain, &request, &problems), "%s: %s", this->file->path,

@@ -282,7 +282,7 @@ START_TEST(survives_it_when_lengths_are_limited)
 }
 END_TEST
 
-/* ---- Lists of one's own -------------------------------------------------------------------- */
+/* ---- Lists of one's own: what they cannot say ----------------------------------------------- */
 
 static const char *write_list(const char *list)
 {
@@ -292,28 +292,6 @@ static const char *write_list(const char *list)
     snprintf(option, sizeof option, "abbreviations=%s", path);
     return option;
 }
-
-static void assert_count(const char *text, uint32_t expected)
-{
-    uint32_t count;
-    split(text, strlen(text), &count);
-    ck_assert_msg(count == expected, "%u sentences, not %u, in: %s", count, expected, text);
-}
-
-START_TEST(a_file_adds_abbreviations_and_takes_some_away)
-{
-    const char *option = write_list("# ours\n\nZorb. title\nKlm\tcompany\nquux\n-Dr\n");
-    open_splitter((const char *const[]){option, NULL});
-    assert_count("See Zorb. Smith now.", 1);
-    assert_count("It is Klm. Group news.", 1);
-    assert_count("It is Klm. Dogs bark.", 2);
-    assert_count("It is quux. Dogs bark.", 1);
-    assert_count("It is quux. The dogs bark.", 2);
-    assert_count("See Dr. Smith now.", 2);
-    assert_count("See Mr. Smith now.", 1);
-    close_splitter();
-}
-END_TEST
 
 static const char *const broken_lists[] = {
     "quux\nZorb tittle\n",
@@ -363,7 +341,6 @@ int main(void)
     tcase_add_loop_test(test, survives_a_text_of_one_thing, 0, (int)MILL_COUNT(hostile));
     tcase_add_loop_test(test, survives_it_when_quotations_are_kept, 0, (int)MILL_COUNT(hostile));
     tcase_add_loop_test(test, survives_it_when_lengths_are_limited, 0, (int)MILL_COUNT(hostile));
-    tcase_add_test(test, a_file_adds_abbreviations_and_takes_some_away);
     tcase_add_loop_test(test, names_the_line_of_a_list_that_it_cannot_read, 0,
                         (int)MILL_COUNT(broken_lists));
     tcase_add_test(test, names_the_line_that_takes_nothing_away);
