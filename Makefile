@@ -27,6 +27,10 @@ OBJECTS  = $(BUILD)/objects
 # V=1 shows whole commands; else a word and the file.
 say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
+# Makes an object of the file beside it.
+embed = cd $(@D) && ld -r -b binary -z noexecstack -o $(@F) $(basename $(@F)) && \
+  objcopy --rename-section .data=.rodata,alloc,load,readonly,data,contents $(@F)
+
 .DELETE_ON_ERROR:
 .SUFFIXES:
 .PHONY: all run test install bench bench-memory check-asan check-valgrind check-linear fuzz run-fuzzers lint clean \
@@ -57,7 +61,7 @@ jobs = --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(sh
 # ---- What there is to build --------------------------------------------------------------------
 
 CORE_SOURCES := $(wildcard core/*.c core/commands/*.c)
-CORE_OBJECTS := $(CORE_SOURCES:%.c=$(OBJECTS)/%.o)
+CORE_OBJECTS := $(CORE_SOURCES:%.c=$(OBJECTS)/%.o) $(OBJECTS)/core/template.tar.o
 LIBRARY       = $(BUILD)/core.a
 
 # A plug-in is a folder under plugins/. Its sources are compiled, its *.txt are built in as data.
@@ -97,6 +101,14 @@ $(OBJECTS)/core/%.o: core/%.c Makefile
 	@mkdir -p $(@D)
 	$(call say,cc,$<)$(CC) $(C_FLAGS) $(CORE_FLAGS) -c -o $@ $<
 
+# What `textmill new-plugin` writes: the files of examples/template, as data.
+TEMPLATE = $(sort $(shell cd examples/template && find . -type f -printf '%P '))
+
+$(OBJECTS)/core/template.tar.o: $(TEMPLATE:%=examples/template/%) Makefile
+	@mkdir -p $(@D)
+	$(call say,data,examples/template)tar --format=ustar --mtime=@0 --owner=0 --group=0 --numeric-owner -cf $(@:.o=) -C examples/template $(TEMPLATE)
+	@$(embed)
+
 # ---- The plug-ins ------------------------------------------------------------------------------
 
 # Only the descriptor leaves a plug-in. 0755: the registry refuses files that others may write.
@@ -123,8 +135,7 @@ $(OBJECTS)/plugins/%.cpp.o: plugins/%.cpp Makefile
 $(OBJECTS)/plugins/%.txt.o: plugins/%.txt Makefile
 	@mkdir -p $(@D)
 	$(call say,data,$<){ cat $< && head -c 64 /dev/zero; } > $(@:.o=)
-	@cd $(@D) && ld -r -b binary -z noexecstack -o $(notdir $@) $(notdir $(@:.o=))
-	@objcopy --rename-section .data=.rodata,alloc,load,readonly,data,contents $@
+	@$(embed)
 
 # ---- Tests -------------------------------------------------------------------------------------
 

@@ -19,6 +19,8 @@ static const command commands[] = {
      "check PIPELINE           all mistakes of a pipeline at once, or the resolved chain"},
     {"plugins", command_plugins, command_plugins_help,
      "plugins [NAME]           what is installed, and its options"},
+    {"new-plugin", command_new_plugin, command_new_plugin_help,
+     "new-plugin NAME          a folder with a plug-in that works, to begin with"},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

@@ -6,7 +6,7 @@ _textmill()
     local command=${COMP_WORDS[1]} names
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run check plugins --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run check plugins new-plugin --help --version" -- "$current")
         return
     fi
     case $previous in
@@ -15,6 +15,12 @@ _textmill()
         return ;;
     -o | --output | --dead-letters | --stats | --metrics | --files-from)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
+        return ;;
+    --kind)
+        mapfile -t COMPREPLY < <(compgen -W "stage reader writer" -- "$current")
+        return ;;
+    --language)
+        mapfile -t COMPREPLY < <(compgen -W "c c++" -- "$current")
         return ;;
     --workers | --shard | --dump-record)
         return ;;
@@ -26,6 +32,8 @@ _textmill()
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
     check:-*)
         mapfile -t COMPREPLY < <(compgen -W "--set --output --help" -- "$current") ;;
+    new-plugin:-*)
+        mapfile -t COMPREPLY < <(compgen -W "--kind --language --help" -- "$current") ;;
     plugins:*)
         names=$("${COMP_WORDS[0]}" plugins 2>/dev/null |
             awk '$1 == "reader" || $1 == "stage" || $1 == "writer" { print $2 }')
