@@ -1,6 +1,9 @@
 /* textmill check: everything that would stop a run, at once; or the chain as it would run. */
+#include "arguments.h"
 #include "commands.h"
 #include "describe.h"
+#include "describe_json.h"
+#include "json.h"
 #include "options.h"
 #include "pipeline.h"
 
@@ -8,15 +11,15 @@
 #include <string.h>
 
 const char command_check_help[] =
-    "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [-o OUTPUT]\n"
+    "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [-o OUTPUT] [--json]\n"
     "\n"
     "Reads a pipeline file, loads and opens its plug-ins, and tells every mistake with file, line\n"
     "and remedy. If there is none, prints the resolved chain: each plug-in with all its options\n"
     "and where each value came from, and what it needs, wants and provides. Reads no article.\n"
     "\n"
+    "  --json    the same for programs, on standard output: the mistakes, or the chain\n"
+    "\n"
     "Exit: 0 the pipeline can run; 2 it has mistakes.\n";
-
-enum { MOST_ASSIGNMENTS = 256 };
 
 /* "name = value", and where the value came from in a column of its own. */
 static void show_option(buffer *text, const char *name, const pipeline_option *option)
@@ -70,14 +73,86 @@ static void show_chain(buffer *text, const pipeline *chain)
     for (size_t i = 0; i < chain->output_count; i++) show_step(text, &chain->outputs[i]);
 }
 
-static int check(const pipeline_request *request)
+/* ---- For programs ---------------------------------------------------------------------------- */
+
+static void step_json(buffer *out, const pipeline_step *step)
+{
+    const mill_plugin *plugin = step->plugin;
+    json_object(out, NULL);
+    json_string(out, "section", step->section);
+    json_integer(out, "line", step->line);
+    if (plugin->kind == MILL_WRITER) json_string(out, "to", goes_to_file(step) ? step->path : "-");
+    plugin_json(out, step->entry, plugin);
+    options_json(out, "options", plugin->options, plugin->option_count, plugin->header.option_size,
+                 step->options);
+    json_object_end(out);
+}
+
+static void steps_json(buffer *out, const char *key, const pipeline_step *steps, size_t count)
+{
+    json_array(out, key);
+    for (size_t i = 0; i < count; i++) step_json(out, &steps[i]);
+    json_array_end(out);
+}
+
+static void chain_json(buffer *out, const pipeline *chain)
+{
+    options_json(out, "settings", pipeline_setting_declarations, pipeline_setting_count,
+                 sizeof(mill_option), chain->setting_options);
+    steps_json(out, "input", chain->readers, chain->input != NULL ? 1 : 0);
+    steps_json(out, "stages", chain->stages, chain->stage_count);
+    steps_json(out, "outputs", chain->outputs, chain->output_count);
+    json_array(out, "fields");
+    for (uint32_t i = 0; i < chain->field_count; i++) field_json(out, &chain->fields[i]);
+    json_array_end(out);
+}
+
+static void problems_json(buffer *out, const problem_list *problems)
+{
+    json_array(out, "problems");
+    for (size_t i = 0; i < problems->count; i++) {
+        json_object(out, NULL);
+        json_integer(out, "line", problems->items[i].line);
+        json_string(out, "message", problems->items[i].message);
+        json_object_end(out);
+    }
+    json_array_end(out);
+}
+
+static void answer_json(buffer *out, const pipeline *chain, const char *path, bool opened,
+                        const problem_list *problems)
+{
+    json_object(out, NULL);
+    json_string(out, "pipeline", path);
+    json_boolean(out, "correct", opened);
+    problems_json(out, problems);
+    if (opened) chain_json(out, chain);
+    json_object_end(out);
+    buffer_write(out, "\n", 1);
+}
+
+/* ---- The command ----------------------------------------------------------------------------- */
+
+static int print_json(buffer *text, const pipeline *chain, const char *path, bool opened,
+                      const problem_list *problems)
+{
+    if (problems->out_of_memory) return say(EXIT_RUN_FAILED, "out of memory");
+    answer_json(text, chain, path, opened, problems);
+    int code = print(text);
+    return code == EXIT_DONE && !opened ? EXIT_USAGE : code;
+}
+
+static int check(const pipeline_request *request, bool as_json)
 {
     pipeline chain = {0};
     problem_list problems = {0};
     buffer text;
     int code;
     buffer_init(&text, NULL, 1 << 24);
-    if (pipeline_open(&chain, request, &problems)) {
+    bool opened = pipeline_open(&chain, request, &problems);
+    if (as_json) {
+        code = print_json(&text, &chain, request->path, opened, &problems);
+    } else if (opened) {
         show_chain(&text, &chain);
         code = print(&text);
     } else {
@@ -93,22 +168,21 @@ int command_check(int argc, char **argv)
 {
     static const struct option options[] = {{"set", required_argument, NULL, 's'},
                                             {"output", required_argument, NULL, 'o'},
+                                            {"json", no_argument, NULL, 'j'},
                                             {NULL, 0, NULL, 0}};
-    char *assignments[MOST_ASSIGNMENTS];
-    pipeline_request request = {.assignments = assignments};
-    int option;
+    pipeline_arguments arguments = {0};
+    bool as_json = false;
+    int option, code = EXIT_DONE;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "s:o:", options, NULL)) != -1) {
-        if (option == '?') return say_bad_option("check", argv);
-        if (option == 'o') request.output = optarg;
-        if (option != 's') continue;
-        if (request.assignment_count == MOST_ASSIGNMENTS)
-            return say(EXIT_USAGE, "check: more than %d --set; put them into the pipeline file",
-                       MOST_ASSIGNMENTS);
-        assignments[request.assignment_count++] = optarg;
+        switch (option) {
+        case 'j': as_json = true; break;
+        case 'o': arguments.request.output = optarg; break;
+        case 's': code = take_assignment("check", &arguments, optarg); break;
+        default: return say_bad_option("check", argv);
+        }
+        if (code != EXIT_DONE) return code;
     }
-    if (optind + 1 != argc)
-        return say(EXIT_USAGE, "check: name one pipeline file; see textmill check --help");
-    request.path = argv[optind];
-    return check(&request);
+    code = take_pipeline("check", &arguments, argc, argv);
+    return code == EXIT_DONE ? check(&arguments.request, as_json) : code;
 }

@@ -1,4 +1,5 @@
 /* textmill run: reads the command line, runs, and says how it went. */
+#include "arguments.h"
 #include "commands.h"
 #include "coordinator.h"
 #include "dump_record.h"
@@ -42,7 +43,6 @@ const char command_run_help[] =
     "  textmill run pipelines/news.ini news.dead_letters.jsonl -o again.jsonl   (try them again)\n";
 
 enum {
-    MOST_ASSIGNMENTS = 256,
     LONG_DEAD_LETTERS = 256,
     LONG_STATS,
     LONG_METRICS,
@@ -53,9 +53,8 @@ enum {
 };
 
 typedef struct run_arguments {
-    char *assignments[MOST_ASSIGNMENTS];
+    pipeline_arguments pipeline;
     char workers[64]; /* --workers as an assignment */
-    pipeline_request pipeline;
     run_request run;
     const char *progress;
     uint64_t dump; /* --dump-record; 0: none */
@@ -97,19 +96,10 @@ static void say_once(const char *message)
 
 /* ---- The command line ------------------------------------------------------------------------ */
 
-static int add_assignment(run_arguments *arguments, char *assignment)
-{
-    if (arguments->pipeline.assignment_count == MOST_ASSIGNMENTS)
-        return say(EXIT_USAGE, "run: more than %d --set; put them into the pipeline file",
-                   MOST_ASSIGNMENTS);
-    arguments->assignments[arguments->pipeline.assignment_count++] = assignment;
-    return EXIT_DONE;
-}
-
 static int set_workers(run_arguments *arguments)
 {
     snprintf(arguments->workers, sizeof arguments->workers, "pipeline.workers=%s", optarg);
-    return add_assignment(arguments, arguments->workers);
+    return take_assignment("run", &arguments->pipeline, arguments->workers);
 }
 
 static int set_resume(run_arguments *arguments)
@@ -141,10 +131,10 @@ static int set_dump(run_arguments *arguments)
 static int take_option(run_arguments *arguments, int option)
 {
     switch (option) {
-    case 'o': arguments->pipeline.output = optarg; return EXIT_DONE;
+    case 'o': arguments->pipeline.request.output = optarg; return EXIT_DONE;
     case 'f': arguments->run.force = true; return EXIT_DONE;
     case 'q': arguments->quiet = true; return EXIT_DONE;
-    case 's': return add_assignment(arguments, optarg);
+    case 's': return take_assignment("run", &arguments->pipeline, optarg);
     case 'w': return set_workers(arguments);
     case 'r': return set_resume(arguments);
     case LONG_SHARD: return set_share(arguments);
@@ -208,7 +198,7 @@ static int read_arguments(run_arguments *arguments, int argc, char **argv)
     }
     if (optind == argc)
         return say(EXIT_USAGE, "run: no pipeline file named; see textmill run --help");
-    arguments->pipeline.path = argv[optind];
+    arguments->pipeline.request.path = argv[optind];
     arguments->run.pipeline = argv[optind];
     take_inputs(arguments, argc - optind - 1, argv + optind + 1);
     return choose_progress(arguments);
@@ -269,7 +259,7 @@ static int run(const run_arguments *arguments)
     run_result result = {0};
     mill_error error;
     int code;
-    if (!pipeline_open(&chain, &arguments->pipeline, &problems)) {
+    if (!pipeline_open(&chain, &arguments->pipeline.request, &problems)) {
         code = say_problems(&problems);
     } else if (arguments->dump > 0) {
         bool fine = dump_record(&chain, &arguments->run, arguments->dump, &error);
@@ -287,7 +277,6 @@ static int run(const run_arguments *arguments)
 int command_run(int argc, char **argv)
 {
     run_arguments arguments = {.progress = "auto"};
-    arguments.pipeline.assignments = arguments.assignments;
     arguments.run.inputs.share = SHARD_WHOLE;
     arguments.run.stop = &stop_signal;
     arguments.run.report = &report_asked;

@@ -6,7 +6,7 @@ _textmill()
     local command=${COMP_WORDS[1]} names
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run check plugins new-plugin --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run check plugins graph new-plugin --help --version" -- "$current")
         return
     fi
     case $previous in
@@ -31,13 +31,15 @@ _textmill()
         names="$names --resume --shard --files-from --dump-record --help"
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
     check:-*)
-        mapfile -t COMPREPLY < <(compgen -W "--set --output --help" -- "$current") ;;
+        mapfile -t COMPREPLY < <(compgen -W "--set --output --json --help" -- "$current") ;;
+    graph:-*)
+        mapfile -t COMPREPLY < <(compgen -W "--set --output --dot --help" -- "$current") ;;
     new-plugin:-*)
         mapfile -t COMPREPLY < <(compgen -W "--kind --language --help" -- "$current") ;;
     plugins:*)
         names=$("${COMP_WORDS[0]}" plugins 2>/dev/null |
             awk '$1 == "reader" || $1 == "stage" || $1 == "writer" { print $2 }')
-        mapfile -t COMPREPLY < <(compgen -W "$names --help" -- "$current") ;;
+        mapfile -t COMPREPLY < <(compgen -W "$names --json --help" -- "$current") ;;
     *)
         mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
     esac

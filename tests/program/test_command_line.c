@@ -92,8 +92,8 @@ START_TEST(prints_help)
            "usage: textmill COMMAND [ARGUMENTS]\nusage: textmill COMMAND [ARGUMENTS]\n"
            "textmill COMMAND --help says more; so does the manual, textmill(1).\n"
            "usage: textmill run PIPELINE [INPUT...] [OPTIONS]\n"
-           "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [-o OUTPUT]\n"
-           "usage: textmill plugins [NAME]\n",
+           "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [-o OUTPUT] [--json]\n"
+           "usage: textmill plugins [NAME] [--json]\n",
            "");
 }
 END_TEST
@@ -184,6 +184,50 @@ START_TEST(checks_without_reading_or_writing)
 }
 END_TEST
 
+START_TEST(prints_the_chain_for_programs)
+{
+    begin();
+    build_fussy();
+    write_file("x.ini", "[fussy]\nplugin = ./fussy.so\nstrict = no\n[output]\npath = o.jsonl\n");
+    expect(in_home("textmill check x.ini --json | grep -o '\"stages\":.*\"outputs\"'"), 0,
+           "\"stages\":[{\"section\":\"fussy\",\"line\":1,\"kind\":\"stage\",\"plugin\":\"fussy\","
+           "\"version\":\"0.1\",\"licence\":\"MIT\",\"summary\":\"Refuses bad words\","
+           "\"path\":\"./fussy.so\",\"edits_text\":false,\"stream_order\":false,"
+           "\"line_records\":false,\"uses_files\":false,\"uses_network\":false,"
+           "\"uses_processes\":false,\"fields\":[{\"use\":\"provides\",\"type\":\"integer\","
+           "\"layer\":null,\"attribute\":\"bytes\",\"help\":\"how long the text is\"}],"
+           "\"options\":[{\"name\":\"strict\",\"type\":\"boolean\",\"default\":\"yes\","
+           "\"value\":\"no\",\"origin\":\"x.ini:3\",\"help\":\"whether \\\"bad\\\" is an error\"}]"
+           "}],\"outputs\"\n",
+           "");
+    expect(
+        in_home("textmill check x.ini --json --set output.offsets=utf16 | "
+                "grep -o '\"name\":\"offsets\"[^]]*]'"),
+        0,
+        "\"name\":\"offsets\",\"type\":\"choice\",\"default\":\"code_points\",\"value\":\"utf16\","
+        "\"origin\":\"command line\",\"choices\":[\"bytes\",\"code_points\",\"utf16\"]\n",
+        "");
+}
+END_TEST
+
+START_TEST(prints_mistakes_for_programs)
+{
+    begin();
+    write_file("x.ini", "[split_sentnces]\n[output]\noffsets = byte\n");
+    expect(in_home("textmill check x.ini --json"), 2,
+           "{\"pipeline\":\"x.ini\",\"correct\":false,\"problems\":[{\"line\":1,\"message\":"
+           "\"x.ini:1: [split_sentnces] no stage plug-in 'split_sentnces'; did you mean "
+           "'split_sentences'?\"},{\"line\":3,\"message\":\"x.ini:3: [output] offsets: 'byte' is "
+           "not a choice; did you mean 'bytes'?\"}]}\n",
+           "");
+    expect(in_home("textmill check $(printf 'no\\377.ini') --json"), 2,
+           "{\"pipeline\":\"no\xEF\xBF\xBD.ini\",\"correct\":false,\"problems\":[{\"line\":0,"
+           "\"message\":\"no\xEF\xBF\xBD.ini: cannot be read: No such file or directory; check the "
+           "path\"}]}\n",
+           "");
+}
+END_TEST
+
 /* ---- plugins ------------------------------------------------------------------------------- */
 
 START_TEST(prints_what_a_plugin_is_and_takes)
@@ -266,6 +310,32 @@ START_TEST(lists_plugins_and_says_why_others_are_not_taken)
 }
 END_TEST
 
+START_TEST(lists_plugins_for_programs)
+{
+    begin();
+    build_fussy();
+    expect(in_home("mkdir p q && cp fussy.so p && mv fussy.so q && echo x >p/broken.so && "
+                   "chmod 755 p q p/* q/* && "
+                   "TEXTMILL_PLUGIN_PATH=\"$PWD/p:$PWD/q\" textmill plugins --json | "
+                   "sed \"s:$PWD:HOME:g\" | grep -o '\"refused\":.*HOME/q\"'"),
+           0,
+           "\"refused\":[{\"path\":\"HOME/p/broken.so\",\"reason\":\"HOME/p/broken.so: is not a "
+           "shared library; build it with cc -shared -fPIC\"}],\"hidden\":[{\"path\":"
+           "\"HOME/q/fussy.so\",\"reason\":\"HOME/q/fussy.so: stage 'fussy' is taken from "
+           "HOME/p/fussy.so, whose folder is searched first; remove that one to use this one\"}],"
+           "\"searched\":[\"HOME/p\",\"HOME/q\"\n",
+           "");
+    expect(in_home("textmill plugins jsonl --json | "
+                   "grep -oE '\"(kind|extensions|line_records)\":[^,]*,'"),
+           0,
+           "\"kind\":\"reader\",\n\"extensions\":[\"jsonl\",\n\"line_records\":true,\n"
+           "\"kind\":\"writer\",\n\"extensions\":[\"jsonl\",\n\"line_records\":false,\n",
+           "");
+    expect(in_home("textmill plugins jsonll --json"), 2, "",
+           "textmill: no plug-in 'jsonll'; did you mean 'jsonl'?\n");
+}
+END_TEST
+
 START_TEST(says_why_a_plugin_file_is_refused)
 {
     begin();
@@ -288,10 +358,13 @@ int main(void)
                                   prints_the_resolved_chain,
                                   prints_the_reader_that_the_pipeline_names,
                                   checks_without_reading_or_writing,
+                                  prints_the_chain_for_programs,
+                                  prints_mistakes_for_programs,
                                   prints_what_a_plugin_is_and_takes,
                                   prints_a_reader_and_a_writer_of_one_name,
                                   prints_what_a_stage_in_stream_order_needs,
                                   lists_plugins_and_says_why_others_are_not_taken,
+                                  lists_plugins_for_programs,
                                   says_why_a_plugin_file_is_refused,
                                   NULL};
     return test_run(test_suite("command line", tests));
