@@ -67,8 +67,8 @@ LIBRARY       = $(BUILD)/core.a
 # A plug-in is a folder under plugins/. Its sources are compiled, its *.txt are built in as data.
 # A file `library` in it names what it needs: a pkg-config module, or -lNAME for a library that has
 # none, and the Debian package. Where that is missing the plug-in is skipped with one line. A file
-# `optional_library` names besides a macro: where the library is there the macro is defined, else
-# the plug-in is built without it.
+# `optional_library` names besides a macro: where the library is there the macro is defined, and the
+# plug-in loads the library when it needs it; else the plug-in is built without it.
 PLUGIN_FOLDERS := $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
 plugin_library  = $(word 1,$(shell cat plugins/$(1)/library 2>/dev/null))
 plugin_optional = $(word $(2),$(shell cat plugins/$(1)/optional_library 2>/dev/null))
@@ -80,8 +80,6 @@ SKIPPED_PLUGINS := $(foreach p,$(PLUGIN_FOLDERS),$(if $(call library_missing,$(c
 BUILT_PLUGINS   := $(filter-out $(SKIPPED_PLUGINS),$(PLUGIN_FOLDERS))
 PLUGINS         := $(BUILT_PLUGINS:%=$(BUILD)/plugins/%.so)
 LESSER_PLUGINS  := $(foreach p,$(BUILT_PLUGINS),$(if $(call library_missing,$(call plugin_optional,$(p),1)),$(p)))
-optional_library = $(if $(filter $(1),$(LESSER_PLUGINS)),,$(call plugin_optional,$(1),1))
-plugin_libraries = $(call plugin_library,$(1)) $(call optional_library,$(1))
 optional_macro   = $(if $(filter $(1),$(LESSER_PLUGINS)),,$(addprefix -D,$(call plugin_optional,$(1),3)))
 
 all: $(PROGRAM) $(PLUGINS)
@@ -117,11 +115,11 @@ $(BUILD)/plugins/$(1).so: $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/
 	@mkdir -p $$(@D) && chmod 755 $$(@D)
 	$$(call say,link,$$@)$$(if $$(wildcard plugins/$(1)/*.cpp),$$(CXX),$$(CC)) -shared $$(HARDEN) $$(LDFLAGS) \
 	  -Wl,--version-script=plugins/plugin.map -o $$@ $$(filter %.o,$$^) \
-	  $$(foreach l,$(2),$$(call library_flags,$$(l))) -lm
+	  $$(call library_flags,$(2)) -lm
 	@chmod 755 $$@
 $(OBJECTS)/plugins/$(1)/%.c.o: C_FLAGS += $(3)
 endef
-$(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_libraries,$(p)),$(call optional_macro,$(p)))))
+$(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_library,$(p)),$(call optional_macro,$(p)))))
 
 $(OBJECTS)/plugins/%.c.o: plugins/%.c Makefile
 	@mkdir -p $(@D)
@@ -206,9 +204,9 @@ $(BUILD)/fuzzers/fuzz_$(1): $(OBJECTS)/tests/fuzz/fuzz_$(1).o $(LIBRARY) \
     $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt))
 	@mkdir -p $$(@D)
 	$$(call say,link,$$@)$$(CXX) -fsanitize=fuzzer $$(HARDEN) -o $$@ $$(filter %.o,$$^) $(LIBRARY) \
-	  $$(foreach l,$(2),$$(call library_flags,$$(l))) $$(CORE_LIBS) -ldl -lm
+	  $$(call library_flags,$(2)) $$(CORE_LIBS) -ldl -lm
 endef
-$(foreach p,$(FUZZ_NAMES),$(eval $(call fuzz_rule,$(p),$(call plugin_libraries,$(p)))))
+$(foreach p,$(FUZZ_NAMES),$(eval $(call fuzz_rule,$(p),$(call plugin_library,$(p)))))
 
 fuzz:
 	@if command -v clang >/dev/null; then \
