@@ -66,20 +66,17 @@ static const lexicon_entry *find_spelling(const word_lexicon *lexicon, const cha
     return entry;
 }
 
-/* Returns the longest phrase at a place where `first` stands, up to `end`; else the word itself. A
- * phrase goes on as long as what has been read begins one. */
+/* Returns the longest phrase that a word begins which has been spelled and ends at `end`; else the
+ * word itself. A phrase goes on as long as what has been read begins one. */
 static __attribute__((noinline)) const lexicon_entry *
-find_phrase(hit_walk *walk, const lexicon_entry *first, uint32_t end)
+find_phrase(hit_walk *walk, const lexicon_entry *first, spelling *phrase, uint32_t end)
 {
     const lexicon_entry *longest = first, *beginning = first;
-    spelling phrase;
-    phrase.length = 0;
-    spell(&phrase, lexicon_detail_of(walk->lexicon, first)->whole, first->length);
     while (beginning != NULL && beginning->goes_on) {
-        uint32_t next = spell_next_word(&phrase, walk->text.data, end);
+        uint32_t next = spell_next_word(phrase, walk->text.data, end);
         if (next == end) break;
         end = next;
-        beginning = find_spelling(walk->lexicon, phrase.bytes, phrase.length);
+        beginning = find_spelling(walk->lexicon, phrase->bytes, phrase->length);
         if (beginning == NULL || beginning->role == ROLE_NONE ||
             !is_word_end(walk->text.data + end))
             continue;
@@ -87,6 +84,16 @@ find_phrase(hit_walk *walk, const lexicon_entry *first, uint32_t end)
         walk->taken = end;
     }
     return longest;
+}
+
+/* The same for a word of ASCII letters and digits as it stands in the text. */
+static __attribute__((noinline)) const lexicon_entry *
+find_plain_phrase(hit_walk *walk, const lexicon_entry *first, uint32_t begin, uint32_t end)
+{
+    spelling phrase;
+    phrase.length = 0;
+    spell(&phrase, walk->text.data + begin, end - begin);
+    return find_phrase(walk, first, &phrase, end);
 }
 
 /* Adds an entry, unless it only begins phrases. There is room (see reserve). */
@@ -161,7 +168,12 @@ static void take_spelling(hit_walk *walk, const spelling *spelled, uint32_t begi
         walk->hits->words++;
         return;
     }
-    if (entry->goes_on) entry = find_phrase(walk, entry, end);
+    if (entry->goes_on) {
+        spelling phrase;
+        phrase.length = 0;
+        spell(&phrase, lexicon_detail_of(walk->lexicon, entry)->whole, entry->length);
+        entry = find_phrase(walk, entry, &phrase, end);
+    }
     add_hit(walk->hits, begin, walk->hits->words++, entry);
 }
 
@@ -197,7 +209,7 @@ static uint32_t take_spelled_word(hit_walk *walk, uint32_t begin, uint32_t plain
 static void take_plain_part(hit_walk *walk, uint32_t begin, uint32_t end)
 {
     const lexicon_entry *entry = lexicon_find(walk->lexicon, walk->text.data + begin, end - begin);
-    if (entry != NULL && entry->goes_on) entry = find_phrase(walk, entry, end);
+    if (entry != NULL && entry->goes_on) entry = find_plain_phrase(walk, entry, begin, end);
     if (entry != NULL) add_hit(walk->hits, begin, walk->hits->words, entry);
     walk->hits->words++;
 }
@@ -242,8 +254,18 @@ static inline void take_plain_run(hit_walk *walk, const candidate_walk *piece, u
     const lexicon_entry *entry =
         lexicon_find_plain(walk->lexicon, piece->hashes[run], walk->text.data + begin, end - begin);
     if (entry == NULL || begin < walk->taken) return;
-    if (may_begin_phrase && entry->goes_on) entry = find_phrase(walk, entry, end);
+    if (may_begin_phrase && entry->goes_on) entry = find_plain_phrase(walk, entry, begin, end);
     add_hit(walk->hits, begin, word, entry);
+}
+
+/* Has the memory on its way where words will be looked up, for many at once. */
+static inline void prefetch_places(const word_lexicon *lexicon, const uint64_t *hashes,
+                                   uint64_t set)
+{
+    for (; set != 0; set &= set - 1) {
+        uint64_t hash = hashes[mill_scan_first(set)];
+        __builtin_prefetch(lexicon->places + lexicon_start(lexicon, hash));
+    }
 }
 
 /* Takes the candidates among 64 runs of a piece. */
@@ -251,12 +273,14 @@ static inline void take_candidates(hit_walk *walk, const candidate_walk *piece, 
                                    uint32_t *extra)
 {
     candidate_sets sets = candidate_sets_at(piece, first);
+    prefetch_places(walk->lexicon, piece->hashes + first, sets.words | sets.phrases);
     for (uint64_t rest = sets.words | sets.phrases | sets.unusual; rest != 0; rest &= rest - 1) {
         unsigned at = mill_scan_first(rest);
+        uint32_t run = first + at;
         if ((sets.unusual >> at & 1) != 0)
-            take_unusual_candidate(walk, candidate_at(piece, first + at), extra);
+            take_unusual_candidate(walk, candidate_at(piece, run), extra);
         else
-            take_plain_run(walk, piece, first + at, piece->number + first + at + *extra,
+            take_plain_run(walk, piece, run, piece->number + run + *extra,
                            (sets.phrases >> at & 1) != 0);
     }
 }
