@@ -62,6 +62,7 @@ bool small_letter_starts(const text_walk *walk, const stop_mark *stop, const fol
     unsigned known = neighbour_at(walk, next->at);
     if (next->bracketed) return !stop->quoted && (known & NEIGHBOUR_LABEL) != 0;
     if (stop->quoted || stop->bracketed || stop->ellipsis || next->quoted) return false;
+    if (next->dashed) return false; /* behind an insertion */
     return stop->strong ? strong_ends_carelessly(walk, stop, next, known)
                         : period_ends_carelessly(walk, stop, known);
 }

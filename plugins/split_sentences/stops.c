@@ -157,7 +157,7 @@ static bool strong_ends(const text_walk *walk, const stop_mark *stop, const foll
            (neighbour_at(walk, next->at) & NEIGHBOUR_STARTER) != 0;
 }
 
-/* An omission in brackets is part of its sentence. Behind dots "I" may well go on. */
+/* Behind dots "I" may well go on. */
 static bool ellipsis_ends(const text_walk *walk, const stop_mark *stop, const following *next)
 {
     if (next->class == CHARACTER_LOWER) return small_letter_starts(walk, stop, next);
@@ -170,6 +170,13 @@ static bool is_omission(mill_text text, const stop_mark *stop)
 {
     return stop->marks > 1 && stop->begin > 0 && stop->bracketed &&
            strchr("[(", text.data[stop->begin - 1]) != NULL;
+}
+
+/* An omission is part of its sentence, unless whole sentences were left out. */
+static bool omission_ends(const text_walk *walk, const following *next)
+{
+    return next->class == CHARACTER_UPPER && next->spaced &&
+           (neighbour_at(walk, next->at) & NEIGHBOUR_STARTER) != 0;
 }
 
 /* Tells whether all characters from the one numbered `first` on are of a class. */
@@ -256,8 +263,8 @@ static __attribute__((noinline)) bool marked_stop_ends(text_walk *walk, size_t a
     stop_mark stop = read_stop(walk->text, at);
     *end = walk->resume = stop.end;
     if (is_paragraph_end(walk->text.data + stop.end)) return true;
-    if (is_omission(walk->text, &stop)) return false;
     following next = read_following(walk, stop.end);
+    if (is_omission(walk->text, &stop)) return omission_ends(walk, &next);
     if (next.class == CHARACTER_SPACE) return false;
     if (stop.full) return true;
     if (!next.spaced && next.class == CHARACTER_DIGIT) {
