@@ -24,10 +24,11 @@ typedef struct text_walk {
     const cleaner *self;
     mill_document *document;
     mill_text text;
-    size_t done;        /* everything before is dealt with */
-    size_t looked_at;   /* up to here there is no mojibake */
-    bool evidence;      /* the text has had clear mojibake */
-    bool at_line_start; /* a line begins at `done`: an emoji at its start was taken out */
+    size_t done;      /* everything before is dealt with */
+    size_t looked_at; /* up to here there is no mojibake */
+    mojibake_evidence evidence;
+    bool evidence_known; /* of the whole text, not only of what was read */
+    bool at_line_start;  /* a line begins at `done`: an emoji at its start was taken out */
     bool direction_known;
     bool right_to_left; /* the text has right-to-left letters */
 } text_walk;
@@ -154,15 +155,33 @@ static size_t common_tail(const char *left, size_t left_length, const char *righ
     return same;
 }
 
+/* Repairs the run at `at`, with evidence from the whole text where that could help. Returns where
+ * the run ends. */
+static size_t repair_run(text_walk *walk, size_t at, mojibake_run *run, bool *repaired)
+{
+    const mojibake_table *table = &walk->self->mojibake;
+    size_t end = mojibake_read_run(table, walk->text, at, run);
+    run->evidence = walk->evidence;
+    *repaired = mojibake_repair(table, run);
+    if (!run->doubtful || walk->evidence_known) return end;
+    walk->evidence.last |= mojibake_find_evidence(table, walk->text, end);
+    walk->evidence_known = true;
+    if ((walk->evidence.last & ~run->evidence.last) == 0) return end;
+    mojibake_read_run(table, walk->text, at, run);
+    run->evidence.last |= walk->evidence.last;
+    *repaired = mojibake_repair(table, run);
+    return end;
+}
+
 /* Tries a repair at `at`; returns false if there is nothing to repair. */
 static bool repair(text_walk *walk, size_t at)
 {
     char bytes[MOJIBAKE_RUN_MAX * RULE_BYTES_MAX];
     mojibake_run run;
+    bool repaired;
     const char *begin = walk->text.data + at;
-    size_t end = mojibake_read_run(walk->text, at, &run);
-    run.evidence = walk->evidence;
-    if (!mojibake_repair(&walk->self->mojibake, &run)) {
+    size_t end = repair_run(walk, at, &run, &repaired);
+    if (!repaired) {
         walk->looked_at = end;
         return false;
     }
@@ -197,7 +216,8 @@ static void visit(text_walk *walk, size_t at)
     const cleaner *self = walk->self;
     const char *data = walk->text.data + at;
     uint32_t code;
-    if (self->repairs && at >= walk->looked_at && mojibake_may_begin(data) && repair(walk, at))
+    if (self->repairs && at >= walk->looked_at && mojibake_may_begin(&self->mojibake, data) &&
+        repair(walk, at))
         return;
     size_t end = at + mill_utf8_read(data, &code);
     const character_rule *rule = characters_find(&self->table, code);

@@ -1,43 +1,40 @@
 /* The run of suspicious characters is decoded in place, level by level, until nothing changes. At
- * each level all sequences are first weighed, because one clear case is evidence for its
- * neighbours; then those with enough evidence are decoded.
+ * each place of a level the sequences that follow one another there are weighed in every encoding,
+ * because one clear case is evidence for its neighbours; the encoding that accounts for most of
+ * them is taken, if there is enough evidence.
  *
- * Continuation bytes that show as quotes, dashes and the like are soft: people do write them behind
- * an accented letter (CAFÉ”). The others are hard: nobody writes Ã© or â€™. */
+ * Sequences of which people write the characters beside each other anyway are soft: a mark behind
+ * an accented letter (CAFÉ”), letters of one script, a row of lines for boxes. The others are hard:
+ * nobody writes Ã© or â€™.
+ */
 #include "mojibake.h"
+
+#include "textmill/scan.h"
 
 MILL_EMBEDDED(mojibake)
 
 #define LEVELS_MAX 4
-
-/* Windows-1252 from 0x80 to 0x9F; 0 where it has no character. */
-static const uint16_t windows_1252[32] = {
-    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
-};
-
-/* Bytes 0x80 to 0xBF that show as characters often written behind a letter:
- * low quotes, ellipsis, angle and curly quotes, bullet, dashes, trade mark, no-break space,
- * guillemets, middle dot. */
-static const uint64_t soft_bytes = UINT64_C(1) << 0x02 | UINT64_C(1) << 0x04 | UINT64_C(1) << 0x05 |
-                                   UINT64_C(1) << 0x0B | UINT64_C(0x7F) << 0x11 |
-                                   UINT64_C(1) << 0x19 | UINT64_C(1) << 0x1B | UINT64_C(1) << 0x20 |
-                                   UINT64_C(1) << 0x2B | UINT64_C(1) << 0x37 | UINT64_C(1) << 0x3B;
+#define LOST       0xFFFD /* a byte that was lost before */
 
 typedef struct sequence {
     uint32_t length; /* characters; 0: none */
     uint32_t code;   /* what they decode to */
-    bool strong;     /* the kind in mojibake.txt */
-    bool hard;       /* one of its continuation bytes is */
+    const mojibake_target *target;
+    bool hard;
+    bool lossy; /* a byte of it was lost, or became a space */
 } sequence;
 
-/* What the sequences of a run say together. */
-typedef struct run_findings {
+/* Sequences of one encoding that follow one another. */
+typedef struct chunk {
+    uint32_t encoding;
+    uint32_t end; /* in the run */
     uint32_t count;
     uint32_t hard;
-    bool certain; /* one of them would be repaired alone */
-} run_findings;
+    uint32_t strong;
+    uint32_t kindred; /* results of the same kind as the one before */
+    uint32_t odd;     /* results that do not fit in where they stand */
+    bool certain;     /* one of them would be repaired alone, or there are many of a kind */
+} chunk;
 
 /* ---- Opening ------------------------------------------------------------------------------- */
 
@@ -57,44 +54,8 @@ mill_status mojibake_open(mojibake_table *table, mill_setup *setup)
                                    lines.number);
         last = target->last;
     }
-    return MILL_OK;
+    return misread_open(&table->misread, setup);
 }
-
-uint32_t mojibake_windows_1252(uint32_t code)
-{
-    if (code - 0x80 >= 32 || windows_1252[code - 0x80] == 0) return code;
-    return windows_1252[code - 0x80];
-}
-
-/* ---- Reading a run ------------------------------------------------------------------------- */
-
-/* Returns the byte over 0x7F that was read as this character, 0 if it is none. Bytes that
- * Windows-1252 leaves open came through as C1 controls. */
-static uint32_t byte_of(uint32_t code)
-{
-    if (code < 0x100) return code < 0x80 ? 0 : code;
-    if (code > 0x2122) return 0;
-    for (uint32_t i = 0; i < 32; i++)
-        if (windows_1252[i] == code) return 0x80 + i;
-    return 0;
-}
-
-size_t mojibake_read_run(mill_text text, size_t at, mojibake_run *run)
-{
-    run->before = character_before(text.data, at);
-    run->count = 0;
-    for (run->after = 0; at < text.length; run->after = 0) {
-        size_t length = mill_utf8_read(text.data + at, &run->after);
-        uint32_t byte = byte_of(run->after);
-        bool full = run->count >= MOJIBAKE_RUN_MAX - 8 && byte >= 0xC2;
-        if (byte == 0 || full || run->count == MOJIBAKE_RUN_MAX) break;
-        run->codes[run->count++] = run->after;
-        at += length;
-    }
-    return at;
-}
-
-/* ---- Weighing ------------------------------------------------------------------------------ */
 
 static const mojibake_target *find_target(const mojibake_table *table, uint32_t code)
 {
@@ -109,88 +70,337 @@ static const mojibake_target *find_target(const mojibake_table *table, uint32_t 
     return low < table->count && table->targets[low].first <= code ? &table->targets[low] : NULL;
 }
 
+/* ---- Reading a run ------------------------------------------------------------------------- */
+
+/* Tells whether a space may have been the no-break space of "Ã " or "Â ". */
+static bool may_be_misread_space(const mojibake_run *run)
+{
+    return run->count > 0 && (run->codes[run->count - 1] | 1) == 0xC3;
+}
+
+size_t mojibake_read_run(const mojibake_table *table, mill_text text, size_t at, mojibake_run *run)
+{
+    run->before = character_before(text.data, at);
+    run->count = 0;
+    for (run->after = 0; at < text.length; run->after = 0) {
+        size_t length = mill_utf8_read(text.data + at, &run->after);
+        const misread_char *found = misread_find(&table->misread, run->after);
+        bool full = run->count >= MOJIBAKE_RUN_MAX - 8 && found->leads != 0;
+        bool in_run = run->after >= 0x80
+                          ? (found->leads | found->continues) != 0 || run->after == LOST
+                          : run->after == ' ' && may_be_misread_space(run);
+        if (!in_run || full || run->count == MOJIBAKE_RUN_MAX) break;
+        run->codes[run->count++] = run->after;
+        at += length;
+    }
+    return at;
+}
+
+/* ---- Weighing ------------------------------------------------------------------------------ */
+
+typedef enum script { SCRIPT_LATIN, SCRIPT_GREEK, SCRIPT_CYRILLIC } script;
+
+static script script_of(uint32_t code)
+{
+    if (code >= 0x0400 && code < 0x0530) return SCRIPT_CYRILLIC;
+    return code >= 0x0370 && code < 0x0400 ? SCRIPT_GREEK : SCRIPT_LATIN;
+}
+
+static bool is_letter_class(misread_class class)
+{
+    return class == CLASS_SMALL || class == CLASS_LARGE;
+}
+
+/* Tells whether a letter does not follow this character in any text. */
+static bool is_odd_letter(const misread_table *table, uint32_t encoding, uint32_t before,
+                          uint32_t code)
+{
+    misread_class class = misread_find(table, before)->class;
+    if (!is_letter_class(class)) return class != CLASS_MARK;
+    if (script_of(before) != script_of(code)) return true;
+    if (script_of(code) != SCRIPT_LATIN || (table->loose >> encoding & 1) != 0) return false;
+    if ((code | 1) == 0x015F) return false; /* Ş may follow Ă */
+    if (misread_find(table, code)->class != CLASS_LARGE || class != CLASS_LARGE) return true;
+    return before == 0xC3 || before == 0xC5 || code == 0x0178 ||
+           code == 0x0152; /* not as in DĹŽKA */
+}
+
+/* Tells whether a symbol is written behind this character after all: degrees behind letters that
+ * are not Latin, powers of the angstrom, the face ¬´. */
+static bool is_written(uint32_t before, uint32_t symbol)
+{
+    if (symbol == 0xB0) return script_of(before) != SCRIPT_LATIN;
+    return before == 0xC5 ? (symbol | 1) == 0xB3 : before == 0xAC && symbol == 0xB4;
+}
+
+/* Tells whether a sequence is made of characters that nobody writes beside each other. */
+static bool is_hard(const misread_table *table, uint32_t encoding, const uint32_t *codes,
+                    uint32_t length)
+{
+    misread_class lead = misread_find(table, codes[0])->class;
+    bool has_letter = false, all_letters = is_letter_class(lead);
+    for (uint32_t i = 1; i < length; i++) {
+        misread_class class = misread_find(table, codes[i])->class;
+        if (codes[i] == ' ' || codes[i] == LOST) continue;
+        if (class == CLASS_SYMBOL && !is_written(codes[i - 1], codes[i])) return true;
+        if (class == CLASS_BOX && lead != CLASS_BOX) return true;
+        if (is_letter_class(class) && is_odd_letter(table, encoding, codes[i - 1], codes[i]))
+            return true;
+        has_letter |= is_letter_class(class);
+        all_letters &= is_letter_class(class);
+    }
+    return length >= 3 && has_letter && !all_letters;
+}
+
+/* Returns the byte that a character of a sequence stands for, 0 if it cannot. */
+static uint32_t continuation_byte(const misread_table *table, uint32_t encoding, uint32_t code)
+{
+    if (code == ' ') return 0xA0;
+    const misread_char *found = misread_find(table, code);
+    return found->continues >> encoding & 1 ? found->bytes[encoding] : 0;
+}
+
 /* Returns the sequence at `codes`; length 0 where there is none with an accepted result. */
-static sequence find_sequence(const mojibake_table *table, const uint32_t *codes, uint32_t left)
+static sequence find_sequence(const mojibake_table *table, uint32_t encoding, const uint32_t *codes,
+                              uint32_t left)
 {
     static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
     const sequence none = {0};
-    uint32_t lead = byte_of(codes[0]);
-    uint32_t length = lead < 0xC2 || lead > 0xF4 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    if (length == 0 || length > left) return none;
+    const misread_char *first = misread_find(&table->misread, codes[0]);
+    if ((first->leads >> encoding & 1) == 0) return none;
+    uint32_t lead = first->bytes[encoding], length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (length > left) return none;
     sequence found = {.length = length, .code = lead & (0x7Fu >> length)};
+    bool lost = false;
     for (uint32_t i = 1; i < length; i++) {
-        uint32_t byte = byte_of(codes[i]);
-        if (byte < 0x80 || byte > 0xBF) return none;
+        uint32_t byte = continuation_byte(&table->misread, encoding, codes[i]);
+        lost |= codes[i] == LOST && encoding == 0;
+        if (byte == 0 && codes[i] != LOST) return none;
+        found.lossy |= codes[i] == ' ' || codes[i] == LOST;
         found.code = found.code << 6 | (byte & 0x3F);
-        found.hard |= (soft_bytes >> (byte & 0x3F) & 1) == 0;
     }
-    const mojibake_target *target = find_target(table, found.code);
-    if (target == NULL || found.code < smallest[length]) return none;
-    found.strong = target->strong;
+    if (lost) found.code = LOST;
+    if (found.lossy && !lost && codes[length - 1] == LOST) return none;
+    found.target = find_target(table, found.code);
+    if (found.target == NULL || found.code < smallest[length]) return none;
+    found.hard =
+        is_hard(&table->misread, encoding, codes, length) || (length == 4 && found.target->strong);
     return found;
 }
 
-static run_findings weigh(const mojibake_table *table, const mojibake_run *run)
+/* Tells whether a small letter stands right before a capital. */
+static bool is_capital_inside(const mojibake_table *table, uint32_t before, uint32_t code)
 {
-    run_findings findings = {0};
-    for (uint32_t i = 0; i < run->count;) {
-        sequence found = find_sequence(table, run->codes + i, run->count - i);
-        findings.count += found.length != 0;
-        findings.hard += found.hard;
-        findings.certain |= found.hard && found.strong;
-        i += found.length != 0 ? found.length : 1;
-    }
-    return findings;
+    return misread_find(&table->misread, code)->class == CLASS_LARGE && before != 0 &&
+           misread_find(&table->misread, before)->class == CLASS_SMALL;
 }
 
-/* Tells whether a soft sequence stands where its characters make no sense as they are: a capital
- * inside a word (siÄ™), or a mark right before a small letter (Ã–sterreich). */
-static bool is_out_of_place(const mojibake_run *run, uint32_t at, sequence found)
+static chunk weigh(const mojibake_table *table, const mojibake_run *run, uint32_t from,
+                   uint32_t encoding)
+{
+    chunk found = {.encoding = encoding, .end = from};
+    const mojibake_target *last = NULL;
+    uint32_t raw = from > 0 ? run->codes[from - 1] : 0, before = from > 0 ? raw : run->before;
+    while (found.end < run->count) {
+        sequence next =
+            find_sequence(table, encoding, run->codes + found.end, run->count - found.end);
+        if (next.length == 0) break;
+        found.count++;
+        found.hard += next.hard || is_capital_inside(table, raw, run->codes[found.end]);
+        found.strong += next.target->strong;
+        found.kindred += next.target == last;
+        found.odd += is_latin_lower(before) && is_latin_upper(next.code);
+        found.certain |= next.hard && next.target->strong;
+        last = next.target;
+        before = next.code;
+        found.end += next.length;
+        raw = run->codes[found.end - 1];
+    }
+    found.certain |= found.kindred >= 2 && found.hard > 0;
+    return found;
+}
+
+/* ---- Deciding ------------------------------------------------------------------------------ */
+
+static bool is_closing(uint32_t code)
+{
+    return code != 0 && code < 0x80 && strchr(".,;:!?)", (int)code) != NULL;
+}
+
+/* Tells whether a mark is never written inside a word: a quotation mark but the apostrophe, ™. */
+static bool is_odd_inside(uint32_t code)
+{
+    return code == 0x2018 || code == 0x201A || (code >= 0x201C && code <= 0x201E) || code == 0x2122;
+}
+
+/* Tells whether a letter of 1251 beside the Russian ones is in wide use: Ё Є І Ї Ў Ґ. */
+static bool is_common_cyrillic(uint32_t code)
+{
+    uint32_t large = code >= 0x0450 && code < 0x0460 ? code - 0x50 : code;
+    return large == 0x0401 || large == 0x0404 || large == 0x0406 || large == 0x0407 ||
+           large == 0x040E || (code | 1) == 0x0491;
+}
+
+/* Tells whether soft characters stand where they make no sense as they are: a capital inside a word
+ * (siÄ™), a mark right before a small letter (Ã–sterreich), a quotation mark inside a word
+ * (CORAZÃ“N), a symbol or a line of a box (M├╝nchen), a letter of another script (PortuguГЄs). */
+static bool is_out_of_place(const mojibake_table *table, const mojibake_run *run, uint32_t at,
+                            uint32_t length)
+{
+    uint32_t end = at + length, lead = run->codes[at];
+    uint32_t before = at > 0 ? run->codes[at - 1] : run->before;
+    uint32_t after = end < run->count ? run->codes[end] : run->after;
+    bool inside = is_latin_letter(before) && is_latin_letter(after);
+    misread_class class = misread_find(&table->misread, lead)->class;
+    if (class == CLASS_BOX || class == CLASS_SYMBOL) return inside;
+    if (is_letter_class(class) && script_of(lead) != SCRIPT_LATIN)
+        return inside || (!is_common_cyrillic(run->codes[end - 1]) &&
+                          (is_latin_letter(before) || is_latin_letter(after)));
+    if (!is_latin_upper(lead)) return false;
+    if (is_latin_lower(before) || (inside && is_odd_inside(run->codes[end - 1]))) return true;
+    return !is_latin_upper(before) && is_latin_lower(after);
+}
+
+/* Tells whether a sequence whose result is unlikely stands inside a word and is unlikelier still.
+ */
+static bool is_inside_word(const mojibake_run *run, uint32_t at, sequence found)
 {
     uint32_t end = at + found.length;
     uint32_t before = at > 0 ? run->codes[at - 1] : run->before;
     uint32_t after = end < run->count ? run->codes[end] : run->after;
-    if (is_latin_lower(before) && is_latin_upper(run->codes[at])) return true;
-    return !is_latin_upper(before) && is_latin_lower(after);
+    return is_latin_lower(before) && is_latin_lower(after) &&
+           (found.hard || is_odd_inside(run->codes[end - 1]));
 }
 
-static bool is_accepted(const mojibake_run *run, uint32_t at, sequence found, run_findings findings)
+/* Tells whether a Ã or Â with a space behind it makes no sense: behind a small letter or a stop, or
+ * with another space. */
+static bool is_out_of_place_with_space(const mojibake_run *run, uint32_t at, uint32_t code)
 {
-    if (run->evidence || findings.certain) return true;
-    if (found.strong) return is_out_of_place(run, at, found);
-    return findings.count >= 2 && findings.hard > 0;
+    uint32_t before = at > 0 ? run->codes[at - 1] : run->before;
+    bool two_spaces = at + 2 == run->count && run->after == ' ';
+    if (code == 0xA0) return is_latin_lower(before) || is_closing(before);
+    return code == 0xE0 && (is_latin_lower(before) || (two_spaces && !is_latin_letter(before)));
+}
+
+/* Tells whether there is enough evidence for a chunk; `evidence` is that of the present level. */
+static bool is_accepted(const mojibake_table *table, const mojibake_run *run, uint16_t evidence,
+                        uint32_t from, chunk found)
+{
+    if (found.certain || (found.kindred > 0 && found.hard > 0)) return true;
+    bool by_mark = misread_find(&table->misread, run->codes[from])->class == CLASS_MARK;
+    if ((evidence >> found.encoding & 1) != 0 && (found.hard > 0 || !by_mark)) return true;
+    sequence first = find_sequence(table, found.encoding, run->codes + from, run->count - from);
+    if (first.lossy) return is_out_of_place_with_space(run, from, first.code);
+    if (!first.target->strong) return is_inside_word(run, from, first);
+    return is_out_of_place(table, run, from, first.length);
+}
+
+/* Tells whether a chunk explains the text better than another at the same place. */
+static bool is_better(chunk left, chunk right)
+{
+    if (left.end != right.end) return left.end > right.end;
+    if (left.strong != right.strong) return left.strong > right.strong;
+    return left.odd < right.odd;
+}
+
+/* Returns the chunk at a place that explains most, of those with enough evidence. */
+static chunk choose_chunk(const mojibake_table *table, mojibake_run *run, uint16_t evidence,
+                          uint32_t from)
+{
+    chunk best = {.end = from};
+    const misread_char *first = misread_find(&table->misread, run->codes[from]);
+    for (uint32_t encoding = 0; first->leads >> encoding != 0; encoding++) {
+        if ((first->leads >> encoding & 1) == 0) continue;
+        chunk found = weigh(table, run, from, encoding);
+        if (found.count == 0 || !is_better(found, best)) continue;
+        if (is_accepted(table, run, evidence, from, found))
+            best = found;
+        else
+            run->doubtful = true;
+    }
+    return best;
 }
 
 /* ---- Decoding ------------------------------------------------------------------------------ */
 
-/* Decodes one level in place. Returns whether anything was. */
-static bool decode_level(const mojibake_table *table, mojibake_run *run)
+/* A space that was read for the last byte of à stood for the word's end, too, where no other space
+ * follows. */
+static bool needs_space(const mojibake_run *run, uint32_t end, uint32_t code)
 {
-    run_findings findings = weigh(table, run);
-    uint32_t to = 0;
+    uint32_t after = end < run->count ? run->codes[end] : run->after;
+    return code == 0xE0 && run->codes[end - 1] == ' ' && is_latin_letter(after);
+}
+
+/* Decodes one level in place. Returns whether anything was. */
+static bool decode_level(const mojibake_table *table, mojibake_run *run, uint16_t *evidence)
+{
+    uint32_t to = 0, from = 0;
     bool changed = false;
-    if (findings.count == 0) return false;
-    for (uint32_t from = 0; from < run->count;) {
-        sequence found = find_sequence(table, run->codes + from, run->count - from);
-        bool accepted = found.length != 0 && is_accepted(run, from, found, findings);
-        run->codes[to++] = accepted ? found.code : run->codes[from];
-        from += accepted ? found.length : 1;
-        changed |= accepted;
+    while (from < run->count) {
+        chunk found = choose_chunk(table, run, *evidence, from);
+        if (found.end == from) {
+            run->codes[to++] = run->codes[from++];
+            continue;
+        }
+        if (found.certain) *evidence |= (uint16_t)(1u << found.encoding);
+        while (from < found.end) {
+            sequence next =
+                find_sequence(table, found.encoding, run->codes + from, run->count - from);
+            bool spaced = needs_space(run, from + next.length, next.code);
+            from += next.length;
+            run->codes[to++] = next.code;
+            if (spaced) run->codes[to++] = ' ';
+        }
+        changed = true;
     }
     run->count = to;
-    run->evidence |= findings.certain;
     return changed;
+}
+
+/* Returns the character that Windows-1252 has at a C1 code point; the code point itself if none. */
+static uint32_t windows_1252(uint32_t code)
+{
+    static const uint16_t characters[32] = {
+        0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+        0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+        0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178,
+    };
+    if (code - 0x80 >= 32 || characters[code - 0x80] == 0) return code;
+    return characters[code - 0x80];
 }
 
 bool mojibake_repair(const mojibake_table *table, mojibake_run *run)
 {
     bool changed = false;
-    for (int level = 0; level < LEVELS_MAX && decode_level(table, run); level++) changed = true;
+    run->doubtful = false;
+    uint16_t *evidence = &run->evidence.last;
+    for (int level = 0; level < LEVELS_MAX && decode_level(table, run, evidence); level++) {
+        changed = true;
+        evidence = &run->evidence.earlier;
+    }
     for (uint32_t i = 0; i < run->count; i++) {
         uint32_t code = run->codes[i];
         if (code == 0x85) continue; /* NEL: more often a line break that is meant */
-        run->codes[i] = mojibake_windows_1252(code);
+        run->codes[i] = windows_1252(code);
         changed |= run->codes[i] != code;
     }
     return changed;
+}
+
+uint16_t mojibake_find_evidence(const mojibake_table *table, mill_text text, size_t at)
+{
+    mojibake_run run;
+    uint16_t evidence = 0;
+    for (size_t block = at; block < text.length; block += MILL_SCAN_BLOCK) {
+        for (uint64_t set = mill_scan_range(text.data + block, 0xC2, 0xFF); set != 0;
+             set &= set - 1) {
+            size_t place = block + mill_scan_first(set);
+            if (place < at || !mojibake_may_begin(table, text.data + place)) continue;
+            at = mojibake_read_run(table, text, place, &run);
+            for (uint32_t from = 0; from < run.count; from++)
+                for (uint32_t i = 0; i < table->misread.encoding_count; i++)
+                    evidence |= (uint16_t)((unsigned)weigh(table, &run, from, i).certain << i);
+        }
+    }
+    return evidence;
 }
