@@ -101,7 +101,8 @@ static mill_text take_word(reading *self)
             step = 2;
         else if (byte == 0xE2 && memcmp(data + length, "\xE2\x80\x99", 3) == 0)
             step = 3;
-        else if ((unsigned)mill_lower(byte) - 'a' >= 26u && (byte == 0 || !strchr("'-./", byte)))
+        else if ((unsigned)mill_lower(byte) - 'a' >= 26u && byte != '\'' &&
+                 (byte < '-' || byte > '/'))
             break;
         length += step;
     }
@@ -126,6 +127,7 @@ static bool has_small_letter(mill_text word)
 static void skip_particle(reading *self)
 {
     static const char *const particles[] = {"de ", "do ", "da ", "del ", "of ", "the ", "am "};
+    if (self->at >= self->line.length || !is_small(self->line.data + self->at)) return;
     for (size_t i = 0; i < MILL_COUNT(particles); i++)
         if (take(self, particles[i])) break;
 }
@@ -282,10 +284,22 @@ static bool is_dateline(const reading *self, separator mark)
     return self->has_date && mark == SEPARATOR_DASH;
 }
 
+/* Tells whether the second word of a line is in small letters and no particle of a name. Nearly all
+ * lines that are no dateline are known by that. */
+static bool goes_on_small(mill_text line)
+{
+    size_t at = 0;
+    while (at < line.length && (unsigned)mill_lower((unsigned char)line.data[at]) - 'a' < 26u) at++;
+    if (at + 1 >= line.length || line.data[at] != ' ') return false;
+    unsigned char next = (unsigned char)line.data[at + 1];
+    return (unsigned)next - 'a' < 26u && next != 'd' && next != 'o' && next != 't' && next != 'a';
+}
+
 size_t dateline_length(const dateline_words *words, mill_text line)
 {
     reading self = {.words = words, .line = line};
     if (line.length < 4 || (*line.data != '(' && !is_large(line.data))) return 0;
+    if (goes_on_small(line)) return 0;
     if (*line.data != '(' && (!take_place(&self) || !take_regions(&self))) return 0;
     skip_blanks(&self);
     size_t behind_place = self.at;

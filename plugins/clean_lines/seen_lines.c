@@ -1,9 +1,14 @@
 #include "seen_lines.h"
 
+#include "textmill/scan.h"
+
 bool seen_lines_open(seen_lines *self, mill_document *document, mill_text text)
 {
-    size_t places = 16;
-    while (places / 2 < text.length / SEEN_LENGTH_MIN + 1) places *= 2;
+    size_t places = 16, lines = 1;
+    for (size_t at = 0; at < text.length; at += MILL_SCAN_BLOCK)
+        lines += mill_scan_count(mill_scan_equal(text.data + at, '\n'));
+    while (places / 2 < lines) places *= 2;
+    self->text = text.data;
     self->mask = places - 1;
     self->places = mill_alloc(document, places * sizeof *self->places);
     if (self->places == NULL) return false;
@@ -11,25 +16,38 @@ bool seen_lines_open(seen_lines *self, mill_document *document, mill_text text)
     return true;
 }
 
-/* Multiplies and folds eight bytes at a time; a text has MILL_PADDING bytes behind it. */
+static uint64_t load_word(const char *data)
+{
+    uint64_t word;
+    memcpy(&word, data, sizeof word);
+    return word;
+}
+
+/* Multiplies and folds sixteen bytes at a time, in two rows that do not wait for each other; the
+ * last sixteen may overlap those before. */
 static uint64_t hash_line(mill_text line)
 {
     const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t hash = line.length * factor;
-    for (size_t at = 0; at < line.length; at += 8) {
-        uint64_t bytes;
-        memcpy(&bytes, line.data + at, 8);
-        if (line.length - at < 8) bytes <<= 8 * (8 - (line.length - at));
-        hash = (hash ^ bytes) * factor;
-        hash ^= hash >> 29;
+    uint64_t even = line.length, odd = factor;
+    for (size_t at = 0; at + 16 < line.length; at += 16) {
+        even = (even ^ load_word(line.data + at)) * factor;
+        odd = (odd ^ load_word(line.data + at + 8)) * factor;
+        even ^= even >> 32;
+        odd ^= odd >> 32;
     }
-    return hash;
+    even = (even ^ load_word(line.data + line.length - 16)) * factor;
+    odd = (odd ^ load_word(line.data + line.length - 8)) * factor;
+    even ^= odd >> 29;
+    return even ^ even >> 32;
 }
 
+/* Tells whether a line has too few characters; few have to be counted one by one. */
 static bool is_short(mill_text line)
 {
+    if (line.length < SEEN_LENGTH_MIN) return true;
+    if (line.length >= SEEN_LENGTH_MIN * 4) return false;
     size_t characters = 0;
-    for (size_t i = 0; i < line.length && characters < SEEN_LENGTH_MIN; i++)
+    for (size_t i = 0; i < line.length; i++)
         characters += ((unsigned char)line.data[i] & 0xC0u) != 0x80;
     return characters < SEEN_LENGTH_MIN;
 }
@@ -37,13 +55,16 @@ static bool is_short(mill_text line)
 bool seen_lines_add(seen_lines *self, mill_text line)
 {
     if (is_short(line)) return false;
+    uint32_t begin = (uint32_t)(line.data - self->text);
+    mill_span span = {begin, begin + (uint32_t)line.length};
     for (uint64_t at = hash_line(line);; at++) {
-        mill_text *place = &self->places[at & self->mask];
-        if (place->length == 0) {
-            *place = line;
+        mill_span *place = &self->places[at & self->mask];
+        if (place->end == 0) {
+            *place = span;
             return false;
         }
-        if (place->length == line.length && memcmp(place->data, line.data, line.length) == 0)
+        if (place->end - place->begin == line.length &&
+            memcmp(self->text + place->begin, line.data, line.length) == 0)
             return true;
     }
 }

@@ -5,10 +5,11 @@
 #include "textmill/plugin.h"
 
 /* Shorter lines may well come twice: "No.", "* * *". In characters. */
-#define SEEN_LENGTH_MIN 30
+#define SEEN_LENGTH_MIN ((size_t)30)
 
 typedef struct seen_lines {
-    mill_text *places; /* open addressing, at most half full */
+    const char *text;
+    mill_span *places; /* open addressing, at most half full; an empty span is a free place */
     size_t mask;
 } seen_lines;
 
