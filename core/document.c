@@ -87,6 +87,11 @@ bool document_finish_stage(document *article)
     return article->fault.code == ERROR_NONE && document_apply_edits(article);
 }
 
+const alignment *document_stage_edits(const document *article)
+{
+    return &article->latest;
+}
+
 mill_document *document_handle(document *article)
 {
     return &article->handle;

@@ -84,6 +84,10 @@ void document_set_view(document *document, const document_view *view);
  * document_fault tells what. */
 bool document_finish_stage(document *document);
 
+/* Returns what the stage that ended last has changed: the text as it is now, and as it was before
+ * that stage. Owns: valid until the next stage ends. */
+const alignment *document_stage_edits(const document *document);
+
 /* Returns the first fault since document_begin, or NULL. */
 const char *document_fault(const document *document);
 

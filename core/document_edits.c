@@ -141,6 +141,7 @@ bool document_apply_edits(document *article)
     alignment map = {0};
     size_t capacity, length = article->text.length - edits->removed + edits->byte_count;
     edits->end = 0;
+    article->latest = map;
     if (edits->count == 0) return true;
     if (length > article->text_limit) {
         document_fault_set(article,
@@ -153,6 +154,7 @@ bool document_apply_edits(document *article)
     map.changes = document_take(article, edits->count, sizeof *map.changes);
     if (target == NULL || map.changes == NULL) return false;
     apply(article, target, &map);
+    article->latest = map;
     document_move_spans(article, &map);
     replace_text(article, target, length, capacity);
     edits->count = edits->byte_count = edits->removed = 0;

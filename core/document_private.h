@@ -80,6 +80,7 @@ struct document {
     size_t spare_capacity;
     size_t text_capacity; /* 0 while it is the raw text's memory */
     alignment alignment;  /* text to raw */
+    alignment latest;     /* text to what it was before the stage that ended last */
     edit_list edits;
 
     layer *layers;       /* as in the schema */

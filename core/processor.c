@@ -55,6 +55,10 @@ static mill_status finish_step(processor *self, const article_task *task, mill_s
     row->articles++;
     row->nanoseconds += taken;
     if (taken > row->longest) row->longest = taken;
+    if (task->watcher != NULL && !self->damaged) {
+        task->watcher->watch(task->watcher->user, *task->row, self->article, status, taken);
+        processor_wake(self);
+    }
     return status;
 }
 

@@ -18,6 +18,14 @@ typedef enum article_outcome {
     ARTICLE_DEAD     /* `stage`, `reason` and `id` of the processor say what happened */
 } article_outcome;
 
+/* Who looks on: called behind each step that left the document sound, with how the step ended and
+ * what it took. The view is the watcher's to set. */
+typedef struct article_watcher {
+    void (*watch)(void *user, size_t row, document *article, mill_status status,
+                  uint64_t nanoseconds);
+    void *user;
+} article_watcher;
+
 /* One article's way through one segment. */
 typedef struct article_task {
     const pipeline_segment *segment;
@@ -28,6 +36,7 @@ typedef struct article_task {
     buffer *journal;        /* what stages in stream order save */
     stage_statistics *rows; /* input, each stage, each output */
     uint32_t *row;          /* tells the row that is at work, also to those who find us dead */
+    const article_watcher *watcher; /* or NULL */
 } article_task;
 
 typedef struct processor {

@@ -22,6 +22,7 @@ int command_check(int argc, char **argv);
 int command_plugins(int argc, char **argv);
 int command_new_plugin(int argc, char **argv);
 int command_graph(int argc, char **argv);
+int command_explain(int argc, char **argv);
 
 /* The help of each, as `textmill COMMAND --help` prints it. */
 extern const char command_run_help[];
@@ -29,6 +30,7 @@ extern const char command_check_help[];
 extern const char command_plugins_help[];
 extern const char command_new_plugin_help[];
 extern const char command_graph_help[];
+extern const char command_explain_help[];
 
 /* Says a message on standard error, with the program's name before it, and returns `code`. */
 int say(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));

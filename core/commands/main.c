@@ -19,6 +19,8 @@ static const command commands[] = {
      "check PIPELINE           all mistakes of a pipeline at once, or the resolved chain"},
     {"plugins", command_plugins, command_plugins_help,
      "plugins [NAME]           what is installed, and its options"},
+    {"explain", command_explain, command_explain_help,
+     "explain PIPELINE [FILE]  one article, stage by stage: what changed, what was added"},
     {"graph", command_graph, command_graph_help,
      "graph PIPELINE           the chain as a drawing: what flows, who provides what to whom"},
     {"new-plugin", command_new_plugin, command_new_plugin_help,

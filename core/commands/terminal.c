@@ -2,6 +2,8 @@
  * put_glyph, so that nothing else can reach the terminal. */
 #include "terminal.h"
 
+#include "characters.h"
+
 #include "textmill/utf8.h"
 
 #include <stdio.h>
@@ -66,22 +68,14 @@ void terminal_style_set(terminal *to, terminal_style style)
 
 /* ---- Glyphs -------------------------------------------------------------------------------- */
 
-/* Tells whether a terminal obeys a code point: controls, and what turns the direction of text. */
-static bool is_obeyed(uint32_t code)
-{
-    return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x61C || code == 0xAD ||
-           (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-           (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF ||
-           (code >= 0xFFF9 && code <= 0xFFFB) || code >= 0xE0000;
-}
-
 /* Combining marks and what joins emoji stand on the character before them. */
 static bool is_combining(uint32_t code)
 {
     return (code >= 0x300 && code <= 0x36F) || (code >= 0x483 && code <= 0x489) ||
            (code >= 0x591 && code <= 0x5BD) || (code >= 0x64B && code <= 0x65F) ||
            (code >= 0x1AB0 && code <= 0x1AFF) || (code >= 0x1DC0 && code <= 0x1DFF) ||
-           (code >= 0x20D0 && code <= 0x20FF) || (code >= 0xFE00 && code <= 0xFE0F) ||
+           (code >= 0x20D0 && code <= 0x20FF) || (code >= 0x200B && code <= 0x200D) ||
+           code == 0x2060 || code == 0xFEFF || (code >= 0xFE00 && code <= 0xFE0F) ||
            (code >= 0xFE20 && code <= 0xFE2F) || (code >= 0x1F3FB && code <= 0x1F3FF);
 }
 
@@ -116,7 +110,7 @@ static glyph take_glyph(mill_text *text)
 
 static void put_glyph(terminal *to, const glyph *shown)
 {
-    if (is_obeyed(shown->code))
+    if (character_is_control(shown->code))
         buffer_printf(to->out, REPLACEMENT);
     else
         buffer_write(to->out, shown->bytes.data, shown->bytes.length);
@@ -137,12 +131,27 @@ size_t terminal_columns(mill_text text)
 
 /* ---- Lines --------------------------------------------------------------------------------- */
 
+static void drop_blanks(terminal *to)
+{
+    mill_output *text = &to->out->output;
+    while (text->length > 0 && text->data[text->length - 1] == ' ') text->length--;
+}
+
+void terminal_drop_line(terminal *to)
+{
+    const mill_output *text = &to->out->output;
+    drop_blanks(to);
+    if (text->length == 0 || text->data[text->length - 1] == '\n')
+        to->column = 0;
+    else
+        terminal_line(to);
+}
+
 void terminal_line(terminal *to)
 {
     terminal_style style = to->style;
     terminal_style_set(to, STYLE_PLAIN);
-    while (to->out->output.length > 0 && to->out->output.data[to->out->output.length - 1] == ' ')
-        to->out->output.length--;
+    drop_blanks(to);
     buffer_write(to->out, "\n", 1);
     to->column = 0;
     terminal_style_set(to, style);

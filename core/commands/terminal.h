@@ -37,6 +37,10 @@ void terminal_style_set(terminal *to, terminal_style style);
 terminal_style terminal_layer_style(size_t index);
 
 void terminal_line(terminal *to);
+
+/* Takes back the line that has been begun, if there are only blanks in it; else ends it. */
+void terminal_drop_line(terminal *to);
+
 void terminal_blanks(terminal *to, size_t count);
 
 /* Goes on to a column with blanks; stays where it is if that is behind it. */

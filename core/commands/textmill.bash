@@ -6,14 +6,14 @@ _textmill()
     local command=${COMP_WORDS[1]} names
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run check plugins graph new-plugin --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run check plugins explain graph new-plugin --help --version" -- "$current")
         return
     fi
     case $previous in
     --progress)
         mapfile -t COMPREPLY < <(compgen -W "auto always never" -- "$current")
         return ;;
-    -o | --output | --dead-letters | --stats | --metrics | --files-from)
+    -o | --output | --html | --dead-letters | --stats | --metrics | --files-from)
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
         return ;;
     --kind)
@@ -22,7 +22,7 @@ _textmill()
     --language)
         mapfile -t COMPREPLY < <(compgen -W "c c++" -- "$current")
         return ;;
-    --workers | --shard | --dump-record)
+    --workers | --shard | --dump-record | --article | --id)
         return ;;
     esac
     case $command:$current in
@@ -32,6 +32,9 @@ _textmill()
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
     check:-*)
         mapfile -t COMPREPLY < <(compgen -W "--set --output --json --help" -- "$current") ;;
+    explain:-*)
+        names="--article --id --json --html --full --force --set --help"
+        mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
     graph:-*)
         mapfile -t COMPREPLY < <(compgen -W "--set --output --dot --help" -- "$current") ;;
     new-plugin:-*)
