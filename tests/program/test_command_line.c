@@ -145,7 +145,8 @@ START_TEST(prints_the_resolved_chain)
            "  min_length = 0                          default\n"
            "  max_length = 0                          default\n"
            "  wants     attribute 'language': with option language = auto\n"
-           "  provides  layer 'sentences': the sentences\n"
+           "  provides  layer 'sentences': the sentences; stage label_sentences tells which are "
+           "headings, list items, captions\n"
            "  sandboxed: no files, no network, no processes\n\n"
            "[output]  writer jsonl 1.0.0, HOME/write_jsonl.so\n"
            "  to standard output\n"
@@ -331,6 +332,9 @@ START_TEST(lists_plugins_for_programs)
            "\"kind\":\"reader\",\n\"extensions\":[\"jsonl\",\n\"line_records\":true,\n"
            "\"kind\":\"writer\",\n\"extensions\":[\"jsonl\",\n\"line_records\":false,\n",
            "");
+    expect(in_home("textmill plugins score_sentiment --json | "
+                   "grep -oE '\"use\":\"offers\",\"type\":\"json\",\"layer\":null,[^,]*'"),
+           0, "\"use\":\"offers\",\"type\":\"json\",\"layer\":null,\"attribute\":\"people\"\n", "");
     expect(in_home("textmill plugins jsonll --json"), 2, "",
            "textmill: no plug-in 'jsonll'; did you mean 'jsonl'?\n");
 }

@@ -18,14 +18,14 @@ START_TEST(draws_a_lane_for_everything_that_is_provided)
            " │                │\n"
            "extract_quotes    ○  ●  ●  ●  quotes, names, speakers\n"
            " │                │  │  │  │\n"
-           "score_sentiment   ◉  ◉  │  │  ●  ●  sentiment, people, sentences.sentiment,\n"
-           " │                │  │  │  │  │  │  quotes.sentiment\n"
-           " │                │  │  │  │  │  │  one process from here, in stream order\n"
-           "deduplicate       │  │  │  │  │  │  ●  ●  duplicate, duplicate_of\n"
-           " │                │  │  │  │  │  │  │  │\n"
-           "output            ○  ○  ○  ○  ○  ○  ○  ○  writer jsonl, to standard output\n"
-           " │                │  │  │  │  │  │  │  │\n"
-           "output two        ○  ○  ○  ○  ○  ○  ○  ○  writer text, to o\"1.txt\n",
+           "score_sentiment   ◉  ◉  │  │  ●  sentiment, sentences.sentiment,\n"
+           " │                │  │  │  │  │  quotes.sentiment\n"
+           " │                │  │  │  │  │  one process from here, in stream order\n"
+           "deduplicate       │  │  │  │  │  ●  ●  duplicate, duplicate_of\n"
+           " │                │  │  │  │  │  │  │\n"
+           "output            ○  ○  ○  ○  ○  ○  ○  writer jsonl, to standard output\n"
+           " │                │  │  │  │  │  │  │\n"
+           "output two        ○  ○  ○  ○  ○  ○  ○  writer text, to o\"1.txt\n",
            "");
 }
 END_TEST
