@@ -17,6 +17,8 @@ static const command commands[] = {
     {"run", command_run, command_run_help, "run PIPELINE [INPUT...]  process articles"},
     {"check", command_check, command_check_help,
      "check PIPELINE           all mistakes of a pipeline at once, or the resolved chain"},
+    {"test", command_test, command_test_help,
+     "test PIPELINE TESTS      articles through a pipeline, and whether they come out as expected"},
     {"plugins", command_plugins, command_plugins_help,
      "plugins [NAME]           what is installed, and its options"},
     {"explain", command_explain, command_explain_help,

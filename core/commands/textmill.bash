@@ -6,7 +6,7 @@ _textmill()
     local command=${COMP_WORDS[1]} names
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run check plugins explain graph new-plugin --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run check plugins test explain graph new-plugin --help --version" -- "$current")
         return
     fi
     case $previous in
@@ -35,6 +35,8 @@ _textmill()
     explain:-*)
         names="--article --id --json --html --full --force --set --help"
         mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
+    test:-*)
+        mapfile -t COMPREPLY < <(compgen -W "--set --update --tap --help" -- "$current") ;;
     graph:-*)
         mapfile -t COMPREPLY < <(compgen -W "--set --output --dot --help" -- "$current") ;;
     new-plugin:-*)
