@@ -1,10 +1,10 @@
 /* score_sentiment - scores sentences, quotes and the article from -1 (bad) to 1 (good).
  *
  * By the rules for news, one pass finds the words that the lexicon knows; sentences and quotes then
- * add up the few hits that lie in them. An article's compound is the mean of its sentences',
- * because the sum over a long text says only that it is long. A linear model may correct what
- * the lexicon says of a sentence or quote. By the rules of VADER every sentence,
- * every quote and the whole text is a text of its own.
+ * add up the few hits that lie in them. An article's compound comes from the mean of its
+ * sentences', because the sum over a long text says only that it is long. A linear model may
+ * correct what the lexicon says of a sentence or quote. By the rules of VADER every sentence, every
+ * quote and the whole text is a text of its own.
  */
 #include "hits.h"
 #include "lexicon.h"
@@ -13,6 +13,10 @@
 #include "textmill/plugin.h"
 #include "vader.h"
 #include "valence.h"
+
+#include <math.h>
+
+#define SCORE_MIN 0.5e-4 /* what is less is rounded to 0 */
 
 enum {
     FIELD_SENTENCES,
@@ -51,6 +55,7 @@ typedef struct scorer {
 /* What an article's sentences say about it. */
 typedef struct summary {
     double sum;
+    uint32_t telling;  /* how many do not score 0 */
     uint32_t positive; /* how many */
     uint32_t negative;
     uint32_t best; /* the row of the most positive one */
@@ -93,6 +98,7 @@ static double rounded(double number, double scale)
 static void note_sentence(const scorer *self, summary *all, uint32_t row, double score)
 {
     all->sum += score;
+    all->telling += fabs(score) >= SCORE_MIN;
     all->positive += score >= self->positive_from;
     all->negative += score <= self->negative_to;
     if (row == 0 || score > all->best_score) {
@@ -180,13 +186,34 @@ static void set_article(const scorer *self, mill_document *document, const vader
                       sentences[all->worst].end);
 }
 
-/* The mean of the sentences, and the shares of words of the whole text. */
+/* What sentences that raters call neutral score in the mean, if anything: most of what news reports
+ * is bad. Measured on the 2,608 of the training split of NewsMTSC. */
+#define NEUTRAL_NEWS (-0.14)
+
+/* How much of an article a text is: 0 for one sentence, a half for five, nearly 1 for twenty. */
+static double article_weight(uint32_t sentences)
+{
+    double more = sentences - 1.0;
+    return more * more / (more * more + 16);
+}
+
+/* A text of one sentence is what that says. In an article most sentences only report, so its mean
+ * is counted from that of neutral news, and half of it stays. */
+static double article_compound(const summary *all, uint32_t sentences)
+{
+    if (sentences == 0) return 0;
+    double article = article_weight(sentences);
+    double sum = all->sum - NEUTRAL_NEWS * article * all->telling;
+    return sum / sentences * (1 - article / 2);
+}
+
+/* The compound of the sentences, and the shares of words of the whole text. */
 static vader_scores sum_up(mill_document *document, const hit_list *hits, const summary *all,
                            const word_shares *shares)
 {
     uint32_t sentences;
     mill_spans(document, FIELD_SENTENCES, &sentences);
-    double compound = sentences == 0 ? 0 : all->sum / sentences;
+    double compound = article_compound(all, sentences);
     /* each word counts 1 more than its strength */
     double positive = (shares->strength + shares->sum) / 2 + shares->positives;
     double negative = (shares->strength - shares->sum) / 2 + shares->negatives;
@@ -300,7 +327,7 @@ static const mill_field fields[] = {
     {.use = MILL_PROVIDES,
      .type = MILL_NUMBER,
      .attribute = "sentiment.compound",
-     .help = "-1 to 1, the mean of the sentences; of the whole text with rules = vader"},
+     .help = "-1 to 1, from the mean of the sentences; of the whole text with rules = vader"},
     {.use = MILL_PROVIDES,
      .type = MILL_NUMBER,
      .attribute = "sentiment.pos",
