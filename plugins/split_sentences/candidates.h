@@ -2,7 +2,8 @@
  *
  * Stops, line ends, and the marks of addresses, dates and labels. Of the wider marks a byte that
  * hardly anything else has: the last one of the ellipsis and of the double !, the first one of the
- * East Asian. A full stop with a small letter right behind it is none: addresses, p.m. With AVX2 a
+ * East Asian. A full stop with a small letter right behind it is none: addresses, p.m. Of line ends
+ * in a row the last one is. With AVX2 a
  * byte is looked up in two tables, by its low and its high half: it is in a group if both entries
  * have the group's bit. Without, comparisons give the same answer.
  */
@@ -25,8 +26,9 @@ static inline uint64_t find_wide_marks(const char *block)
 static inline block_marks find_marks(const char *block)
 {
     block_marks found = {(mill_scan_equal(block, '.') & ~mill_scan_range(block + 1, 'a', 0x7F)) |
-                             mill_scan_equal(block, '/') | mill_scan_range(block, '>', '@') |
-                             mill_scan_either(block, '!', ')') | mill_scan_either(block, '\n', ':'),
+                             (mill_scan_equal(block, '\n') & ~mill_scan_equal(block + 1, '\n')) |
+                             mill_scan_either(block, '/', ':') | mill_scan_range(block, '>', '@') |
+                             mill_scan_either(block, '!', ')'),
                          mill_scan_either(block, '*', '-') | mill_scan_either(block, '=', '_')};
     if (mill_scan_high(block) != 0) found.marks |= find_wide_marks(block);
     return found;
@@ -62,7 +64,10 @@ find_marks_avx2(const char *block)
         __m256i next = _mm256_loadu_si256((const __m256i *)(const void *)(block + 1) + i);
         __m256i inner = _mm256_and_si256(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8('.')),
                                          _mm256_cmpgt_epi8(next, _mm256_set1_epi8('a' - 1)));
-        marks = _mm256_andnot_si256(inner, marks);
+        __m256i line = _mm256_set1_epi8('\n');
+        __m256i empty =
+            _mm256_and_si256(_mm256_cmpeq_epi8(bytes, line), _mm256_cmpeq_epi8(next, line));
+        marks = _mm256_andnot_si256(_mm256_or_si256(inner, empty), marks);
         found.marks |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(marks, zero))
                        << 32 * i;
         found.rules |= (uint64_t)(uint32_t)_mm256_movemask_epi8(_mm256_cmpgt_epi8(groups, half))

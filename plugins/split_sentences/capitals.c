@@ -64,11 +64,11 @@ static bool goes_on_with_time(const text_walk *walk, size_t at, unsigned known)
 static bool is_cited_name(const text_walk *walk, size_t at)
 {
     const char *data = walk->text.data + at;
+    bool straight = data[-1] == '"';
     for (size_t i = 1; i < CITED_MAX && data[i] != '\0'; i++) {
-        character_class class = character_at(data + i).class;
-        if (data[i] == ',' || class == CHARACTER_STOP) return false;
-        if (class == CHARACTER_QUOTE || class == CHARACTER_CLOSE_QUOTE)
-            return data[i] != '\'' || !is_ascii_letter(data[i + 1]);
+        character here = character_at(data + i);
+        if (data[i] == ',' || here.class == CHARACTER_STOP) return false;
+        if (straight ? data[i] == '"' : here.code == 0x201D) return true;
     }
     return false;
 }

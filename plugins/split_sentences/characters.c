@@ -20,7 +20,7 @@
 
 /* Control characters 1C to 1F separate files, groups, records and units: white space. */
 /* clang-format off */
-const unsigned char ascii_classes[128] = {
+const unsigned char byte_classes[256] = {
     OTHER, OTHER, OTHER, OTHER, OTHER, OTHER, OTHER, OTHER,
     OTHER, SPACE, SPACE, SPACE, SPACE, SPACE, OTHER, OTHER,
     OTHER, OTHER, OTHER, OTHER, OTHER, OTHER, OTHER, OTHER,

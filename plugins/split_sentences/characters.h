@@ -28,8 +28,8 @@ typedef struct character {
     uint32_t length; /* bytes */
 } character;
 
-/* Classes of the 128 ASCII characters. */
-extern const unsigned char ascii_classes[128];
+/* Classes of the ASCII characters; other bytes count as CHARACTER_OTHER. */
+extern const unsigned char byte_classes[256];
 
 /* Classes of general punctuation, U+2000 to U+203F: quotation marks, dashes and the ellipsis are
  * most of what is looked at beyond ASCII. */
@@ -47,7 +47,7 @@ static inline character character_at(const char *data)
         return (character){(character_class)punctuation_classes[low], 0x2000 + low, 3};
     }
     if (byte >= 0x80) return character_read_wide(data);
-    return (character){(character_class)ascii_classes[byte], byte, 1};
+    return (character){(character_class)byte_classes[byte], byte, 1};
 }
 
 /* Returns where the character that ends at `end` begins; `end` is not 0. */

@@ -4,10 +4,28 @@
 #include "candidates.h"
 #include "walk.h"
 
-/* Visible ASCII: at the borders of most sentences, where it saves a closer look. */
+/* Visible ASCII, and bytes that no white space beyond it has: at the borders of most sentences,
+ * where they save a closer look. */
 static inline bool is_visible(char byte)
 {
-    return byte > ' ' && byte != 0x7F;
+    unsigned code = (unsigned char)byte;
+    return code - '!' < 0x7Fu - '!' || code - 0x90 < 0x0F;
+}
+
+/* The same of what a character begins with; quotation marks and dashes have three bytes. */
+static inline bool begins_visible(const char *data)
+{
+    return is_visible(*data) || (*data == '\xE2' && is_visible(data[2]));
+}
+
+/* Where the sentence after one that ends at `stop` begins: mostly behind a space or a blank line.
+ */
+static inline size_t next_begin(mill_text text, size_t stop)
+{
+    const char *data = text.data + stop;
+    if (data[0] == ' ' && begins_visible(data + 1)) return stop + 1;
+    if (data[0] == '\n' && data[1] == '\n' && begins_visible(data + 2)) return stop + 2;
+    return skip_space(text, stop);
 }
 
 /* Closes the sentence that is open, without the white space at its end, and opens the next one. */
@@ -17,12 +35,7 @@ static void cut(text_walk *walk, size_t stop)
     bool trimmed = stop > walk->begin && is_visible(data[stop - 1]);
     size_t end = trimmed ? stop : trim_space(walk->text, walk->begin, stop);
     if (end > walk->begin) sink_add(walk->sink, walk->begin, end);
-    if (data[stop] == ' ' && is_visible(data[stop + 1]))
-        walk->begin = stop + 1;
-    else if (data[stop] == '\n' && data[stop + 1] == '\n' && is_visible(data[stop + 2]))
-        walk->begin = stop + 2;
-    else
-        walk->begin = skip_space(walk->text, stop);
+    walk->begin = next_begin(walk->text, stop);
     walk->item = walk->next_item;
     walk->next_item = 0;
     if (walk->resume < walk->begin) walk->resume = walk->begin;
@@ -33,12 +46,8 @@ static void end_sentence(text_walk *walk, size_t stop)
 {
     cut(walk, stop);
     bool fresh = walk->begin == 0 || walk->text.data[walk->begin - 1] == '\n';
-    while (fresh || has_early_comma(walk)) {
-        size_t end = opening_end(walk, fresh);
-        if (end == 0) return;
+    for (size_t end = opening_end(walk, fresh); end != 0; end = opening_end(walk, false))
         cut(walk, end);
-        fresh = false;
-    }
 }
 
 /* Ends a sentence with its line; before that a headline, if its date stands behind it. */
@@ -84,8 +93,7 @@ static inline void visit(text_walk *walk, size_t at)
     const char *data = walk->text.data;
     size_t end = at;
     if (data[at] == '.') {
-        bool acronym = ascii_class(data[at + 1]) == CHARACTER_UPPER && data[at + 2] == '.';
-        if (!acronym && stop_ends_sentence(walk, at, &end)) end_sentence(walk, end);
+        if (full_stop_ends_sentence(walk, at, &end)) end_sentence(walk, end);
         return;
     }
     if (data[at] == '\n') {

@@ -90,10 +90,9 @@ bool take_item(text_walk *walk, mill_text word, size_t *before)
 /* ---- Openings ------------------------------------------------------------------------------ */
 
 /* "Figure 1.2 This map": the label of a caption stands without a stop. */
-static size_t label_end(const text_walk *walk)
+size_t label_end(const text_walk *walk)
 {
     const char *data = walk->text.data;
-    if (data[walk->begin] != 'F' && data[walk->begin] != 'T') return 0;
     mill_text word = word_at(walk->text, walk->begin);
     size_t at = walk->begin + word.length + 1;
     if ((neighbour_of(walk, word) & NEIGHBOUR_NUMBERED) == 0 || !is_ascii_digit(data[at])) return 0;
@@ -102,19 +101,12 @@ static size_t label_end(const text_walk *walk)
 }
 
 /* "Best regards, Ann": the end of a letter, and who wrote it. */
-static size_t closing_end(const text_walk *walk)
+size_t closing_end(const text_walk *walk, size_t length)
 {
-    const char *begin = walk->text.data + walk->begin;
-    const char *comma = memchr(begin, ',', CLOSING_MAX);
-    if (comma == NULL || memchr(begin, '\n', (size_t)(comma - begin)) != NULL) return 0;
+    const char *begin = walk->text.data + walk->begin, *comma = begin + length;
     if (comma[1] != ' ' || ascii_class(comma[2]) != CHARACTER_UPPER) return 0;
-    size_t end = (size_t)(comma - walk->text.data);
+    if (memchr(begin, '\n', length) != NULL) return 0;
+    size_t end = walk->begin + length;
     mill_text word = word_before(walk, end);
     return (neighbour_of(walk, word) & NEIGHBOUR_CLOSING) != 0 ? end + 1 : 0;
-}
-
-size_t opening_end(const text_walk *walk, bool fresh)
-{
-    size_t label = fresh ? label_end(walk) : 0;
-    return label != 0 ? label : closing_end(walk);
 }

@@ -136,8 +136,8 @@ bool line_ends_sentence(text_walk *walk, size_t at)
     walk->resume = at + 1;
     size_t next = skip_space(text, at);
     if (next == text.length) return false;
-    if (text.data[at + 1] == '\n' || memchr(text.data + at + 1, '\n', next - at - 1) != NULL)
-        return true;
+    bool empty = at > walk->begin && text.data[at - 1] == '\n';
+    if (empty || memchr(text.data + at + 1, '\n', next - at - 1) != NULL) return true;
     if (walk->options->newline != NEWLINE_AUTO) return walk->options->newline == NEWLINE_ALWAYS;
     if (at >= walk->wrapped_end) walk->wrapped = judge_block(walk, line_begin(text, at));
     if (walk->wrapped) return false;

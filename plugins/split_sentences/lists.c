@@ -75,9 +75,7 @@ static void note_ending(word_lists *lists, mill_text word)
     while (letters < word.length && letters < LONG_RUN &&
            (unsigned char)((word.data[word.length - 1 - letters] | 0x20) - 'a') < 26)
         letters++;
-    if (letters == LONG_RUN)
-        lists->long_run = true;
-    else if (letters > 1)
+    if (letters > 1)
         lists->endings[ending_of(word.data + word.length)] |= (unsigned short)(1u << letters);
 }
 

@@ -44,7 +44,6 @@ typedef struct word_lists {
     /* For each pair of last letters, a bit for each length of the run of letters that an
      * abbreviation with that pair ends with: rules out most words without a look into the map. */
     unsigned short endings[1024];
-    bool long_run; /* an abbreviation ends with LONG_RUN letters or more */
 } word_lists;
 
 /* A list of abbreviations: a user's, from option `abbreviations`, may be empty. */
@@ -78,10 +77,10 @@ static inline unsigned ending_of(const char *end)
     return (unsigned)(end[-2] & 31) << 5 | (unsigned)(end[-1] & 31);
 }
 
-/* Tells whether an abbreviation may end at `end` with a run of `letters` letters, from two on. */
+/* Tells whether an abbreviation may end at `end` with a run of `letters` letters, from two to
+ * LONG_RUN, which stands for more as well. */
 static inline bool lists_may_abbreviate(const word_lists *lists, const char *end, unsigned letters)
 {
-    if (letters >= LONG_RUN) return lists->long_run;
     return (lists->endings[ending_of(end)] >> letters & 1) != 0;
 }
 

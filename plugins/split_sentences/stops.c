@@ -7,6 +7,7 @@
 #define OPENERS_MAX   4 /* opening marks skipped behind a stop */
 #define SPEAKER_WORDS 4 /* words looked through for "said" after a quotation */
 #define NOTE_DIGITS   2 /* of the number of a footnote that stands bare */
+#define ITEM_MAX      4 /* bytes of the number of an item */
 
 /* ---- Reading ------------------------------------------------------------------------------- */
 
@@ -231,9 +232,9 @@ static size_t bare_note_end(const text_walk *walk, const stop_mark *stop, const 
  * that does, or are digits behind a label. */
 static inline bool may_be_item(const text_walk *walk, mill_text word)
 {
-    return word.length <= 4 && word.length > 0 &&
+    return word.length <= ITEM_MAX && word.length > 0 &&
            (walk->item != 0 || is_ascii_digit(*word.data) ||
-            (size_t)(word.data - walk->text.data) - walk->begin <= 4);
+            (size_t)(word.data - walk->text.data) - walk->begin <= ITEM_MAX);
 }
 
 static inline bool is_paragraph_end(const char *data)
@@ -257,8 +258,7 @@ static __attribute__((noinline)) bool plain_stop_ends(text_walk *walk, size_t at
     return period_ends(walk, word, &stop, &next);
 }
 
-/* Any other stop. */
-static __attribute__((noinline)) bool marked_stop_ends(text_walk *walk, size_t at, size_t *end)
+bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
 {
     stop_mark stop = read_stop(walk->text, at);
     *end = walk->resume = stop.end;
@@ -279,7 +279,9 @@ static __attribute__((noinline)) bool marked_stop_ends(text_walk *walk, size_t a
     return period_ends(walk, word, &stop, &next);
 }
 
-/* p.m. or U.S. at sight, from its last stop. */
+/* ---- At sight ------------------------------------------------------------------------------ */
+
+/* p.m. or U.S. from its last stop. */
 static inline bool ends_acronym(const text_walk *walk, size_t at)
 {
     const char *data = walk->text.data;
@@ -288,36 +290,59 @@ static inline bool ends_acronym(const text_walk *walk, size_t at)
 
 typedef enum sight { SIGHT_ENDS, SIGHT_GOES_ON, SIGHT_UNCLEAR } sight;
 
-/* Before a capital, a word of letters in the midst of a sentence is most of the time one that no
- * abbreviation looks like, or a title: the stop behind it needs no closer look. */
-static inline sight word_at_sight(const text_walk *walk, size_t at)
+/* Most stops need no closer look at the word before: in the midst of a sentence it has nothing but
+ * letters, and no abbreviation looks like it or one that goes on before what follows. */
+static inline sight word_at_sight(const text_walk *walk, size_t at, character_class next)
 {
     const char *end = walk->text.data + at;
     if (at <= walk->begin + LONG_RUN) return SIGHT_UNCLEAR;
     unsigned letters = letters_before(end);
-    if (letters < 2 || (letters < LONG_RUN && end[-1 - (int)letters] != ' ')) return SIGHT_UNCLEAR;
-    if (!lists_may_abbreviate(&walk->options->lists, end, letters)) return SIGHT_ENDS;
+    char lead = end[-1 - (int)letters];
+    if (letters < 2 || (letters < LONG_RUN && lead != ' ' && lead != '-')) return SIGHT_UNCLEAR;
+    sight ordinary = next == CHARACTER_UPPER ? SIGHT_ENDS : SIGHT_UNCLEAR;
+    if (!lists_may_abbreviate(&walk->options->lists, end, letters)) return ordinary;
     if (letters == LONG_RUN) return SIGHT_UNCLEAR;
     abbreviation_kind kind = kind_of(walk, (mill_text){end - letters, letters});
-    if (kind == KIND_NEVER) return SIGHT_GOES_ON;
-    return kind == KIND_NONE || kind == KIND_PLAIN ? SIGHT_ENDS : SIGHT_UNCLEAR;
+    if (kind == KIND_NONE) return ordinary;
+    if (kind == KIND_NEVER || next != CHARACTER_UPPER) return SIGHT_GOES_ON;
+    return kind == KIND_PLAIN ? SIGHT_ENDS : SIGHT_UNCLEAR;
 }
 
-bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
+/* The length of a straight or of a certain curly quotation mark at `data`, or 0. */
+static inline size_t quote_length(const char *data, const char *curly)
+{
+    if (*data == '"') return 1;
+    return *data == *curly && memcmp(data, curly, 3) == 0 ? 3 : 0;
+}
+
+/* The stop inside U.S. or 3.5. */
+static inline bool is_inner_stop(const char *data)
+{
+    character_class behind = ascii_class(data[1]);
+    if (behind == CHARACTER_UPPER) return data[2] == '.';
+    return behind == CHARACTER_DIGIT && !is_ascii_letter(data[-1]);
+}
+
+/* The common forms: a full stop, perhaps a closing quotation mark, a space or line break, perhaps
+ * an opening quotation mark, a letter or digit. */
+bool full_stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
 {
     const char *data = walk->text.data + at;
     *end = walk->resume = at + 1;
-    if (*data != '.') return marked_stop_ends(walk, at, end);
-    if (is_paragraph_end(data + 1)) return true;
-    if (!is_plain_gap(data + 1)) {
-        bool decimal = is_ascii_digit(data[1]) && at > 0 && !is_ascii_letter(data[-1]);
-        return !decimal && marked_stop_ends(walk, at, end);
-    }
-    character_class next = ascii_class(data[2]);
-    if (next == CHARACTER_LOWER && ends_acronym(walk, at)) return false;
-    if (next == CHARACTER_UPPER) {
-        sight seen = word_at_sight(walk, at);
-        if (seen != SIGHT_UNCLEAR) return seen == SIGHT_ENDS;
-    }
-    return plain_stop_ends(walk, at, end);
+    size_t closing = quote_length(data + 1, "”");
+    const char *gap = data + 1 + closing;
+    if (*gap != ' ' && *gap != '\n')
+        return !(at > 0 && is_inner_stop(data)) && stop_ends_sentence(walk, at, end);
+    if (is_paragraph_end(gap)) return *end += closing, true;
+    size_t opening = quote_length(gap + 1, "“");
+    character_class next = ascii_class(gap[1 + opening]);
+    if (!character_is_letter(next) && next != CHARACTER_DIGIT)
+        return stop_ends_sentence(walk, at, end);
+    bool plain = closing + opening == 0;
+    if (plain && next == CHARACTER_LOWER && ends_acronym(walk, at)) return false;
+    sight seen = word_at_sight(walk, at, next);
+    if (seen == SIGHT_UNCLEAR)
+        return plain ? plain_stop_ends(walk, at, end) : stop_ends_sentence(walk, at, end);
+    *end = walk->resume = at + 1 + closing;
+    return seen == SIGHT_ENDS;
 }

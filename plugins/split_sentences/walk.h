@@ -51,8 +51,7 @@ static inline unsigned neighbour_of(const text_walk *walk, mill_text word)
 
 static inline character_class ascii_class(char byte)
 {
-    return (unsigned char)byte < 0x80 ? (character_class)ascii_classes[(unsigned char)byte]
-                                      : CHARACTER_OTHER;
+    return (character_class)byte_classes[(unsigned char)byte];
 }
 
 static inline bool is_ascii_letter(char byte)
@@ -65,24 +64,46 @@ static inline bool is_ascii_digit(char byte)
     return ascii_class(byte) == CHARACTER_DIGIT;
 }
 
-/* Counts the ASCII letters that the eight bytes before `end` end with: most words, in a few steps
- * and without a branch that depends on how long the word is. */
-static inline unsigned letters_before(const char *end)
-{
+/* Counts the ASCII letters with which the eight bytes at `data` begin, or end: most words, in a few
+ * steps and without a branch that depends on how long the word is. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+/* The highest bit of each of eight bytes that is no ASCII letter. */
+static inline uint64_t others_among(const char *data)
+{
     const uint64_t ones = UINT64_C(0x0101010101010101);
     uint64_t bytes, low;
-    memcpy(&bytes, end - 8, sizeof bytes);
+    memcpy(&bytes, data, sizeof bytes);
     low = (bytes | ones * 0x20) & ones * 0x7F;
     uint64_t from_a = low + ones * (0x80 - 'a'), past_z = low + ones * (0x80 - 'z' - 1);
-    uint64_t others = ~(from_a & ~past_z & ~bytes) & ones * 0x80;
+    return ~(from_a & ~past_z & ~bytes) & ones * 0x80;
+}
+
+static inline unsigned letters_at(const char *data)
+{
+    uint64_t others = others_among(data);
+    return others == 0 ? 8 : (unsigned)__builtin_ctzll(others) / 8;
+}
+
+static inline unsigned letters_before(const char *end)
+{
+    uint64_t others = others_among(end - 8);
     return others == 0 ? 8 : (unsigned)__builtin_clzll(others) / 8;
+}
 #else
+static inline unsigned letters_at(const char *data)
+{
+    unsigned count = 0;
+    while (count < 8 && is_ascii_letter(data[count])) count++;
+    return count;
+}
+
+static inline unsigned letters_before(const char *end)
+{
     unsigned count = 0;
     while (count < 8 && is_ascii_letter(end[-1 - (int)count])) count++;
     return count;
-#endif
 }
+#endif
 
 /* Tells whether an address on the web begins at `data`. */
 static inline bool is_url(const char *data)
@@ -94,6 +115,7 @@ static inline bool is_url(const char *data)
  * Each decides about the mark at `at` and sets `resume` behind what it has dealt with. Returns true
  * with `*end` set if a sentence ends there. */
 
+bool full_stop_ends_sentence(text_walk *walk, size_t at, size_t *end); /* most stops, in haste */
 bool stop_ends_sentence(text_walk *walk, size_t at, size_t *end);
 bool bracket_ends_sentence(text_walk *walk, size_t at, size_t *end);
 bool angle_ends_sentence(text_walk *walk, size_t at, size_t *end);
@@ -106,16 +128,25 @@ bool line_ends_sentence(text_walk *walk, size_t at);
 /* Where the date begins that ends at `end` and stands alone behind a headline; 0 if none does. */
 size_t dateline_begin(const text_walk *walk, size_t end);
 
-/* Few sentences have a comma so early that they can open with a closing such as "Regards,". */
-static inline bool has_early_comma(const text_walk *walk)
-{
-    const uint64_t early = (UINT64_C(1) << CLOSING_MAX) - 1;
-    return (mill_scan_equal(walk->text.data + walk->begin, ',') & early) != 0;
-}
+/* Where a caption's label ends that the open sentence begins with ("Figure 1.2"), else 0. */
+size_t label_end(const text_walk *walk);
 
-/* Where the opening of a sentence is a sentence of its own ("Regards," or "Figure 1.2") its end
- * is returned, else 0. `fresh`: a line begins here. */
-size_t opening_end(const text_walk *walk, bool fresh);
+/* Where the closing of a letter ends that the open sentence begins with, and that has a comma
+ * `length` bytes behind its begin ("Regards, Ann"), else 0. */
+size_t closing_end(const text_walk *walk, size_t length);
+
+/* Where the opening of the open sentence ends that is a sentence of its own, else 0. `fresh`: a
+ * line begins here. Hardly any sentence gets farther than the first looks. */
+static inline size_t opening_end(const text_walk *walk, bool fresh)
+{
+    const char *data = walk->text.data + walk->begin;
+    if (fresh & ((*data == 'F') | (*data == 'T')) & ((data[1] == 'i') | (data[1] == 'a'))) {
+        size_t label = label_end(walk);
+        if (label != 0) return label;
+    }
+    uint64_t commas = mill_scan_equal(data, ',') & ((UINT64_C(1) << CLOSING_MAX) - 1);
+    return commas != 0 ? closing_end(walk, mill_scan_first(commas)) : 0;
+}
 
 /* A number such as 3. or b) that ends at `end`, before its mark: notes it where a sentence begins
  * with it. Returns true if it goes on with the numbers of the sentence that is open; the sentence

@@ -39,8 +39,9 @@ mill_text word_before(const text_walk *walk, size_t end)
 
 mill_text word_at(mill_text text, size_t at)
 {
-    size_t end = at;
+    size_t end = at + letters_at(text.data + at);
     while (end - at < WORD_MAX && is_ascii_letter(text.data[end])) end++;
+    if (text.data[end] == ' ') return (mill_text){text.data + at, end - at};
     while (end < text.length && end - at < WORD_MAX) {
         character here = character_at(text.data + end);
         bool inner =
@@ -74,6 +75,7 @@ abbreviation_kind kind_of(const text_walk *walk, mill_text word)
 unsigned count_chain(mill_text word)
 {
     unsigned letters = 0;
+    if (word.length > 1 && is_ascii_letter(word.data[1])) return 0;
     for (size_t at = 0; at < word.length; at++) {
         character here = character_at(word.data + at);
         if (!character_is_letter(here.class)) return 0;
