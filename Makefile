@@ -6,6 +6,7 @@
 #   make deps       install what the build needs, no more
 #   make install    PREFIX=/usr/local DESTDIR=
 #   make bench      speed, as ratios to `LC_ALL=C wc -w` and between numbers of workers
+#   make bench-cleaners   speed of each cleaner alone, as ratios to `LC_ALL=C wc -w`
 #   make bench-memory   peak memory on a short and on a long stream
 #   make fuzz       feed plug-ins with made-up texts, FUZZ_SECONDS=10 for each
 #   make lexicon, make model   DATA=FOLDER: learn anew from rated texts what the sentiment scorer knows
@@ -33,7 +34,8 @@ embed = cd $(@D) && ld -r -b binary -z noexecstack -o $(@F) $(basename $(@F)) &&
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all run test install bench bench-memory check-asan check-valgrind check-linear fuzz run-fuzzers lint clean \
+.PHONY: all run test install bench bench-cleaners bench-memory check-asan check-valgrind check-linear \
+        fuzz run-fuzzers lint clean \
         lexicon model deps deps-test deps-lint build-tests
 
 # ---- Flags -------------------------------------------------------------------------------------
@@ -49,7 +51,7 @@ CORE_LIBRARIES = inih libseccomp libxxhash libzstd zlib
 CORE_LIBS := $(shell pkg-config --libs $(CORE_LIBRARIES) 2>/dev/null)
 
 # `run` and `test` install first and then call make again: only these goals find things missing.
-ifneq ($(filter all install bench bench-memory build-tests,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter all install bench bench-cleaners bench-memory build-tests,$(or $(MAKECMDGOALS),all)),)
   ifeq ($(and $(CORE_LIBS),$(shell command -v $(CC))),)
     $(error $(CC), pkg-config or a library of $(CORE_LIBRARIES) is missing; `make deps` installs them)
   endif
@@ -265,6 +267,11 @@ $(BENCH)/crash.ini: tests/bench/crash.ini
 bench: all $(BENCH)/make_corpus $(BENCH)/bench $(BENCH_CRASH)
 	$(BENCH)/make_corpus --bytes $(BENCH_BYTES) > $(BENCH)/news.jsonl
 	$(BENCH)/bench --rounds $(BENCH_ROUNDS) $(PROGRAM) pipelines/news.ini $(BENCH)/crash.ini $(BENCH)/news.jsonl
+
+# Each cleaner alone, against wc -w.
+bench-cleaners: all $(BENCH)/make_corpus $(BENCH)/bench
+	$(BENCH)/make_corpus --bytes $(BENCH_BYTES) > $(BENCH)/news.jsonl
+	$(BENCH)/bench --alone $(BENCH_ROUNDS) $(PROGRAM) $(BENCH)/news.jsonl $(sort $(wildcard tests/bench/alone/*.ini))
 
 # Peak memory on a short and on a long stream.
 bench-memory: all $(BENCH)/make_corpus $(BENCH)/bench

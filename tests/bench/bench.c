@@ -3,6 +3,7 @@
  * No absolute number is judged: runs are compared with `LC_ALL=C wc -w` on the same file, or with
  * each other. A round has one run of each kind, and only runs of one round are compared: where the
  * machine is busy or slow for a while it is so for both, and the ratio hardly moves. */
+#include "alone.h"
 #include "textmill_run.h"
 
 #include <inttypes.h>
@@ -22,6 +23,8 @@ static const char usage[] =
     "usage: bench --rounds N PROGRAM PIPELINE CRASHING FILE\n"
     "           times PROGRAM run PIPELINE against wc -w and with several numbers of workers;\n"
     "           CRASHING is a pipeline with the stage crash\n"
+    "       bench --alone N PROGRAM FILE PIPELINE...\n"
+    "           times the stages of each PIPELINE against wc -w\n"
     "       bench --memory MAKE_CORPUS SHORT LONG PROGRAM PIPELINE\n"
     "           peak memory on a corpus of SHORT and one of LONG bytes through a pipe\n"
     "\n"
@@ -312,6 +315,7 @@ int main(int argc, char **argv)
 {
     if (argc == 7 && strcmp(argv[1], "--rounds") == 0) return bench_rounds(argv + 2);
     if (argc == 7 && strcmp(argv[1], "--memory") == 0) return bench_memory(argv + 2);
+    if (argc >= 6 && strcmp(argv[1], "--alone") == 0) return alone_bench(argv + 2);
     bool help = argc == 2 && strcmp(argv[1], "--help") == 0;
     fputs(usage, help ? stdout : stderr);
     return help ? EXIT_SUCCESS : EXIT_WRONG_USAGE;
