@@ -1,8 +1,11 @@
 /* A byte order mark decides first; then, what is valid UTF-8 is UTF-8, because text in any other
- * encoding is hardly ever that by chance; then uchardet guesses. A byte order mark of UTF-8 stays
- * in the text, so that offsets into the raw text are offsets into the file.
+ * encoding is hardly ever that by chance; then uchardet guesses. A byte order mark stays in the
+ * text as U+FEFF, so that offsets into the raw text are offsets into the file: in bytes of UTF-8,
+ * in code points where each is a byte, in units of UTF-16.
  */
 #include "decode.h"
+
+#include "textmill/scan.h"
 
 #include <errno.h>
 #include <strings.h>
@@ -81,16 +84,21 @@ static size_t character_length(const unsigned char *data, size_t left, size_t *f
     return length;
 }
 
-static bool is_utf8(mill_text record)
+/* Returns how many bytes from the beginning are UTF-8. */
+static size_t find_invalid(mill_text record)
 {
-    size_t fitting;
-    for (size_t at = 0; at < record.length;) {
-        size_t length =
-            character_length((const unsigned char *)record.data + at, record.length - at, &fitting);
-        if (length == 0) return false;
+    size_t at = 0, fitting;
+    while (at < record.length) {
+        const char *data = record.data + at;
+        if (record.length - at >= MILL_SCAN_BLOCK && mill_scan_high(data) == 0) {
+            at += MILL_SCAN_BLOCK;
+            continue;
+        }
+        size_t length = character_length((const unsigned char *)data, record.length - at, &fitting);
+        if (length == 0) break;
         at += length;
     }
-    return true;
+    return at;
 }
 
 static const char replacement[3] = {(char)0xEF, (char)0xBF, (char)0xBD}; /* U+FFFD */
@@ -156,8 +164,8 @@ static const converter *find_converter(const decoder *self, const char *name)
     return NULL;
 }
 
-/* Returns the encoding that a byte order mark tells, or NULL; `*length`: of the mark. */
-static const char *read_mark(mill_text record, size_t *length)
+/* Returns the encoding that a byte order mark tells, or NULL. */
+static const char *read_mark(mill_text record)
 {
     static const struct {
         const char *mark;
@@ -167,12 +175,10 @@ static const char *read_mark(mill_text record, size_t *length)
                  {"\0\0\xFE\xFF", 4, "UTF-32BE"},
                  {"\xFF\xFE", 2, "UTF-16LE"},
                  {"\xFE\xFF", 2, "UTF-16BE"}};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        *length = marks[i].length;
-        if (record.length >= *length && memcmp(record.data, marks[i].mark, *length) == 0)
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++)
+        if (record.length >= marks[i].length &&
+            memcmp(record.data, marks[i].mark, marks[i].length) == 0)
             return marks[i].name;
-    }
-    *length = 0;
     return NULL;
 }
 
@@ -201,20 +207,23 @@ static const converter *guess(const decoder *self, mill_text record)
 
 mill_status decoder_run(const decoder *self, mill_document *document, mill_text record)
 {
-    size_t mark = 0;
     const converter *with = self->count > 0 && !self->is_auto ? &self->converters[0] : NULL;
+    size_t valid = with == NULL ? find_invalid(record) : 0;
     if (self->is_auto) {
-        const char *name = read_mark(record, &mark);
+        const char *name = read_mark(record);
         if (name != NULL)
             with = find_converter(self, name);
-        else if (!is_utf8(record))
+        else if (valid < record.length)
             with = guess(self, record);
     }
-    if (with != NULL) {
-        mill_text rest = {record.data + mark, record.length - mark};
-        return convert(self, with, document, rest);
+    if (with != NULL) return convert(self, with, document, record);
+    if (valid == record.length) {
+        mill_document_set_text(document, record.data, record.length);
+        return MILL_OK;
     }
-    if (self->replaces && !is_utf8(record)) return mend_utf8(document, record);
-    mill_document_set_text(document, record.data, record.length);
-    return MILL_OK;
+    if (self->replaces) return mend_utf8(document, record);
+    return mill_fail(document,
+                     "byte 0x%02X at offset %zu is not UTF-8; set encoding = auto, or name the "
+                     "right one, or on_invalid = replace",
+                     (unsigned)(unsigned char)record.data[valid], valid);
 }

@@ -41,8 +41,9 @@ static const mill_option options[] = {
     {.name = "encoding",
      .type = MILL_OPTION_STRING,
      .standard = "utf-8",
-     .help = "utf-8; auto to find it out for each file; or one that `iconv -l` lists. Offsets into "
-             "the raw text count in the text as converted"},
+     .help = "utf-8; auto to find it out for each file; or one that `iconv -l` lists. Raw offsets "
+             "count characters of the file: in code points they are bytes of encodings with a byte "
+             "for each, in utf16 units of UTF-16"},
     {.name = "on_invalid",
      .type = MILL_OPTION_CHOICE,
      .standard = "fail",

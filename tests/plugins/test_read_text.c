@@ -71,8 +71,8 @@ START_TEST(refuses_what_is_not_utf8)
 {
     open_reader();
     ck_assert_str_eq(plugin_decode(&reader, &bench, "caf\xE9 au lait", 12),
-                     "byte 0xE9 at offset 3 is not UTF-8; convert the input, for example with "
-                     "iconv -f WINDOWS-1252 -t UTF-8");
+                     "byte 0xE9 at offset 3 is not UTF-8; set encoding = auto, or name the right "
+                     "one, or on_invalid = replace");
     close_reader();
 }
 END_TEST
@@ -88,8 +88,8 @@ static const struct {
 } encodings[] = {
     {"WINDOWS-1252", "fail", "\x93" "Caf\xE9\x94", 6, "\xE2\x80\x9C" "Caf\xC3\xA9\xE2\x80\x9D", NULL},
     {"auto", "fail", "Caf\xC3\xA9", 5, "Caf\xC3\xA9", NULL},
-    {"auto", "fail", "\xFF\xFE" "C\0\xE9\0", 6, "C\xC3\xA9", NULL},
-    {"auto", "fail", "\xFE\xFF\0C\0\xE9", 6, "C\xC3\xA9", NULL},
+    {"auto", "fail", "\xFF\xFE" "C\0\xE9\0", 6, "\xEF\xBB\xBF" "C\xC3\xA9", NULL},
+    {"auto", "fail", "\xFE\xFF\0C\0\xE9", 6, "\xEF\xBB\xBF" "C\xC3\xA9", NULL},
     {"auto", "fail", "C\0a\0f\0\xE9\0", 8, "Caf\xC3\xA9", NULL},
     {"auto", "fail", "M\xFCller ging ins Caf\xE9" ", sagte Frau J\xFCrgens, und fuhr zur\xFC" "ck.", 58,
      "M\xC3\xBCller ging ins Caf\xC3\xA9, sagte Frau J\xC3\xBCrgens, und fuhr zur\xC3\xBC" "ck.", NULL},
@@ -132,9 +132,33 @@ START_TEST(refuses_an_encoding_that_nobody_knows)
 }
 END_TEST
 
+/* Raw offsets in the right unit are places in the file: bytes, or units of UTF-16. */
+START_TEST(counts_raw_offsets_in_units_of_the_file)
+{
+    static const struct {
+        const char *encoding, *record;
+        size_t length, at; /* of the x in the file, in its units */
+        mill_unit unit;
+    } files[] = {{"encoding=auto", "caf\xC3\xA9 x", 7, 6, MILL_BYTES},
+                 {"encoding=WINDOWS-1252", "\x93" "caf\xE9\x94 \x80 x", 10, 9, MILL_CODE_POINTS},
+                 {"encoding=auto", "\xFF\xFE\x3D\xD8\x00\xDE\xE9\0x\0", 10, 4, MILL_UTF16}};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        const char *const options[] = {files[i].encoding, NULL};
+        workbench_open(&bench, NULL, 0);
+        ck_assert(plugin_open(&reader, "read_text", options, &bench));
+        ck_assert_ptr_null(plugin_decode(&reader, &bench, files[i].record, files[i].length));
+        mill_text raw = mill_document_raw(bench.handle);
+        uint32_t at = (uint32_t)(strchr(raw.data, 'x') - raw.data);
+        ck_assert_uint_eq(mill_raw_offset(bench.handle, files[i].unit, at), files[i].at);
+        close_reader();
+    }
+}
+END_TEST
+
 int main(void)
 {
     const TTest *const tests[] = {
+        counts_raw_offsets_in_units_of_the_file,
         takes_everything_to_the_end_as_one_record, takes_an_empty_file_as_an_article,
         keeps_every_byte_and_the_source_as_id, refuses_what_is_not_utf8,
         refuses_an_encoding_that_nobody_knows, NULL};

@@ -101,8 +101,8 @@ START_TEST(all_shipped_articles_are_accounted_for)
     ck_assert_ptr_nonnull(strstr(
         ran.err,
         "set aside: examples/articles/06-cafe-protest-windows-1252.txt: [input] byte 0xE9 at "
-        "offset 3 is not UTF-8; convert the input, for example with iconv -f "
-        "WINDOWS-1252 -t UTF-8\n"));
+        "offset 3 is not UTF-8; set encoding = auto, or name the right one, or on_invalid = "
+        "replace\n"));
     test_outcome counted =
         test_shell("wc -l < %s/news.jsonl; wc -l < %s/news.dead_letters.jsonl", folder, folder);
     ck_assert_str_eq(counted.out, "13\n1\n");
