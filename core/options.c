@@ -275,6 +275,7 @@ bool option_parse(const mill_option *option, const char *text, mill_value *value
     case MILL_OPTION_NUMBER: return read_number(&reading, value);
     case MILL_OPTION_SIZE: return read_size(&reading, value);
     case MILL_OPTION_CHOICE: return read_choice(&reading, value);
+    case MILL_OPTION_LAYER:
     case MILL_OPTION_STRING: return read_string(&reading, value);
     default: return read_path(&reading, value);
     }
@@ -324,7 +325,7 @@ bool option_check_declaration(const mill_option *option, char *why, size_t size)
                  NAME_MAX_BYTES);
         return false;
     }
-    if (option->type < MILL_OPTION_BOOLEAN || option->type > MILL_OPTION_PATHS) {
+    if (option->type < MILL_OPTION_BOOLEAN || option->type > MILL_OPTION_LAYER) {
         snprintf(why, size, "has the unknown type %u; use a mill_option_type",
                  (unsigned)option->type);
         return false;
@@ -356,7 +357,7 @@ void option_describe(const mill_option *option, char *text, size_t size)
         [MILL_OPTION_BOOLEAN] = "yes or no", [MILL_OPTION_INTEGER] = "integer",
         [MILL_OPTION_NUMBER] = "number",     [MILL_OPTION_SIZE] = "size",
         [MILL_OPTION_STRING] = "text",       [MILL_OPTION_PATH] = "file",
-        [MILL_OPTION_PATHS] = "files",
+        [MILL_OPTION_PATHS] = "files",       [MILL_OPTION_LAYER] = "layer",
     };
     char limits[100];
     if (option->type == MILL_OPTION_CHOICE) {

@@ -134,41 +134,87 @@ static const char *near_field(const field_walk *walk, const mill_field *wanted)
     return near.best;
 }
 
-/* Writes what helps: to move a stage that comes later, to add plug-ins, or, where no plug-in
- * provides such a thing, what may have been meant. */
-static void find_remedy(const field_walk *walk, const pipeline_step *step, const mill_field *field,
+/* Writes what helps: to move a stage that comes later, or to add plug-ins. Returns false where no
+ * plug-in provides such a thing. */
+static bool find_remedy(const field_walk *walk, const pipeline_step *step, const mill_field *field,
                         char *remedy, size_t size)
 {
     const pipeline_step *end = walk->chain->stages + walk->chain->stage_count;
+    const bool is_stage = step->plugin->kind == MILL_STAGE;
     plugin_line line = {.count = 0};
-    for (const pipeline_step *later = step + 1; later < end; later++)
+    for (const pipeline_step *later = step + 1; is_stage && later < end; later++)
         if (plugin_provides(later->plugin, field)) {
             snprintf(remedy, size, "move [%s] before it", later->section);
-            return;
+            return true;
         }
-    if (line_up_providers(walk, field, &line)) {
-        size_t used = (size_t)snprintf(remedy, size, "put ");
-        for (size_t i = 0; i < line.count && used < size; i++)
-            used += (size_t)snprintf(remedy + used, size - used, "%s[%s]", i > 0 ? ", then " : "",
-                                     line.plugins[i]->name);
-        if (used < size) snprintf(remedy + used, size - used, " before it");
-        return;
-    }
-    const char *near = near_field(walk, field);
-    if (near != NULL)
-        snprintf(remedy, size, "no plug-in does; its author may mean '%s'", near);
-    else
-        snprintf(remedy, size, "add a stage that provides it");
+    if (!line_up_providers(walk, field, &line)) return false;
+    size_t used = (size_t)snprintf(remedy, size, "put ");
+    for (size_t i = 0; i < line.count && used < size; i++)
+        used += (size_t)snprintf(remedy + used, size - used, "%s[%s]", i > 0 ? ", then " : "",
+                                 line.plugins[i]->name);
+    if (used < size) snprintf(remedy + used, size - used, " before it");
+    return true;
 }
 
 static void missing_field(const field_walk *walk, const pipeline_step *step,
                           const mill_field *field)
 {
-    char what[160], remedy[512];
+    char what[160], remedy[512] = "add a stage that provides it";
     field_describe(field, what, sizeof what);
-    find_remedy(walk, step, field, remedy, sizeof remedy);
+    if (!find_remedy(walk, step, field, remedy, sizeof remedy)) {
+        const char *near = near_field(walk, field);
+        if (near != NULL)
+            snprintf(remedy, sizeof remedy, "no plug-in does; its author may mean '%s'", near);
+    }
     step_problem(walk->problems, &walk->chain->file, step,
                  "needs %s, which no stage before it provides; %s", what, remedy);
+}
+
+/* ---- Layers that options name ---------------------------------------------------------------- */
+
+/* Returns the layer that is nearest to one that is not there: among those that are, else among
+ * those that some plug-in provides; NULL if none is near. */
+static const char *near_layer(const field_walk *walk, const mill_field *wanted)
+{
+    suggestion near = {.wanted = wanted->layer};
+    for (uint32_t i = 0; i < walk->count; i++)
+        if (walk->provided[i].field->type == MILL_LAYER)
+            suggestion_offer(&near, walk->provided[i].field->layer);
+    return near.best != NULL ? near.best : near_field(walk, wanted);
+}
+
+static void no_such_layer(const field_walk *walk, const pipeline_step *step, const char *option,
+                          const mill_field *wanted)
+{
+    const pipeline_file *file = &walk->chain->file;
+    const pipeline_section *section = pipeline_file_section(file, step->section);
+    const pipeline_entry *entry = section != NULL ? pipeline_section_entry(section, option) : NULL;
+    char remedy[512] = "add a stage that does";
+    if (!find_remedy(walk, step, wanted, remedy, sizeof remedy)) {
+        const char *near = near_layer(walk, wanted);
+        if (near != NULL) snprintf(remedy, sizeof remedy, "did you mean '%s'?", near);
+    }
+    if (section != NULL)
+        section_problem(walk->problems, file, section, entry,
+                        "%s: no stage before it provides the layer '%s'; %s", option, wanted->layer,
+                        remedy);
+    else
+        step_problem(walk->problems, file, step,
+                     "%s: no stage before it provides the layer '%s'; %s", option, wanted->layer,
+                     remedy);
+}
+
+/* Sees to it that the layers which a step's options name are provided before it. */
+static void check_layer_options(const field_walk *walk, const pipeline_step *step)
+{
+    const mill_plugin *plugin = step->plugin;
+    for (uint32_t i = 0; i < plugin->option_count; i++) {
+        const mill_option *option = option_at(plugin->options, plugin->header.option_size, i);
+        if (option->type != MILL_OPTION_LAYER || step->values[i].as.string == NULL) continue;
+        const mill_field wanted = {.type = MILL_LAYER, .layer = step->values[i].as.string};
+        if (wanted.layer[0] == '\0' || find_provided(walk, &wanted) != NULL) continue;
+        no_such_layer(walk, step, option->name, &wanted);
+    }
 }
 
 /* ---- Binding ------------------------------------------------------------------------------- */
@@ -274,6 +320,7 @@ static bool bind_stage(field_walk *walk, pipeline_step *step)
     field_binding *bindings =
         arena_alloc_array(&step->memory, plugin->field_count + 1, sizeof *bindings);
     if (bindings == NULL) return false;
+    check_layer_options(walk, step);
     for (uint32_t i = 0; i < plugin->field_count; i++)
         if (plugin_field(plugin, i)->attribute == NULL) bind_field(walk, step, i, &bindings[i]);
     for (uint32_t i = 0; i < plugin->field_count; i++)
@@ -324,5 +371,6 @@ bool pipeline_bind_fields(pipeline *chain, problem_list *problems)
     if (walk.provided == NULL || chain->schema.layers == NULL) return false;
     for (size_t i = 0; i < chain->stage_count; i++)
         if (!bind_stage(&walk, &chain->stages[i])) return false;
+    for (size_t i = 0; i < chain->output_count; i++) check_layer_options(&walk, &chain->outputs[i]);
     return list_fields(&walk);
 }

@@ -9,6 +9,7 @@ static const char *const option_types[] = {
     [MILL_OPTION_NUMBER] = "number",   [MILL_OPTION_SIZE] = "size",
     [MILL_OPTION_CHOICE] = "choice",   [MILL_OPTION_STRING] = "string",
     [MILL_OPTION_PATH] = "path",       [MILL_OPTION_PATHS] = "paths",
+    [MILL_OPTION_LAYER] = "layer",
 };
 
 static const char *const field_types[] = {

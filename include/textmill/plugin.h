@@ -85,8 +85,9 @@ typedef enum mill_option_type {
     MILL_OPTION_CHOICE = 5, /* one word of `choices` */
     MILL_OPTION_STRING = 6,
     MILL_OPTION_PATH = 7,  /* a file; a relative one is relative to the pipeline file; "" is none */
-    MILL_OPTION_PATHS = 8  /* files, with commas between them; each as a PATH. The value has their
+    MILL_OPTION_PATHS = 8, /* files, with commas between them; each as a PATH. The value has their
                               paths, with a comma and nothing else between them */
+    MILL_OPTION_LAYER = 9 /* the name of a layer that a stage before provides; "" is none */
 } mill_option_type;
 
 typedef struct mill_option {
@@ -359,7 +360,7 @@ static inline double mill_setup_number(mill_setup *setup, const char *name)
     return setup->host->setup_option(setup, name).as.number;
 }
 
-/* Returns the value of a STRING or PATH option, NUL-terminated. Owns: lives as long as the instance. */
+/* Returns the value of a STRING, PATH or LAYER option, NUL-terminated. Owns: lives as long as the instance. */
 static inline const char *mill_setup_string(mill_setup *setup, const char *name)
 {
     return setup->host->setup_option(setup, name).as.string;

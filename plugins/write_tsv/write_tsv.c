@@ -150,22 +150,6 @@ static void list_columns(const mill_field *fields, uint32_t count, const char *l
     }
 }
 
-/* Fails, and says which layers there are. */
-static mill_status no_such_layer(mill_setup *setup, const mill_field *fields, uint32_t count,
-                                 const char *layer)
-{
-    char known[600] = "";
-    size_t used = 0;
-    for (uint32_t i = 0; i < count && used < sizeof known; i++)
-        if (fields[i].type == MILL_LAYER)
-            used += (size_t)snprintf(known + used, sizeof known - used, "%s%s",
-                                     used > 0 ? ", " : "", fields[i].layer);
-    return mill_setup_fail(setup,
-                           "layer: no stage provides the layer '%s'; add the stage that does, or "
-                           "choose of those that there are: %s",
-                           layer, used > 0 ? known : "none");
-}
-
 static mill_status find_columns(writer *self, mill_setup *setup, const char *layer)
 {
     uint32_t count;
@@ -199,12 +183,12 @@ static mill_status open_writer(mill_setup *setup, void **instance)
         self->layer = i;
         return find_columns(self, setup, layer);
     }
-    return no_such_layer(setup, fields, count, layer);
+    return mill_setup_fail(setup, "layer: is empty; name a layer");
 }
 
 static const mill_option options[] = {
     {.name = "layer",
-     .type = MILL_OPTION_STRING,
+     .type = MILL_OPTION_LAYER,
      .standard = "sentences",
      .help = "The layer of which each span is a row"},
     {.name = "columns",

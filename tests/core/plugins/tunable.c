@@ -12,7 +12,10 @@
 #define TEXT(name)    TEXT_OF(name)
 
 #ifndef FIELDS
-#define FIELDS {MILL_PROVIDES, MILL_INTEGER, NULL, "tuned", "1 if it ran"}
+#define FIELDS                                                                                     \
+    {                                                                                              \
+        MILL_PROVIDES, MILL_INTEGER, NULL, "tuned", "1 if it ran"                                  \
+    }
 #endif
 #ifndef OPEN
 #define OPEN return MILL_OK
@@ -50,6 +53,7 @@ static const mill_option options[] = {
     {"color", MILL_OPTION_CHOICE, 0, "red", "red green blue", 0, 0, "a choice"},
     {"label", MILL_OPTION_STRING, 0, "none", NULL, 0, 0, "a text"},
     {"words", MILL_OPTION_PATH, 0, "", NULL, 0, 0, "a file"},
+    {"layer", MILL_OPTION_LAYER, 0, "", NULL, 0, 0, "a layer"},
     {"lists", MILL_OPTION_PATHS, 0, "", NULL, 0, 0, "files"},
 };
 
