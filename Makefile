@@ -8,6 +8,7 @@
 #   make bench      speed, as ratios to `LC_ALL=C wc -w` and between numbers of workers
 #   make bench-cleaners   speed of each cleaner alone, as ratios to `LC_ALL=C wc -w`
 #   make bench-memory   peak memory on a short and on a long stream
+#   make bench-languages   a stage in Lua and as a program, to the same stage in C
 #   make fuzz       feed plug-ins with made-up texts, FUZZ_SECONDS=10 for each
 #   make lexicon, make model   DATA=FOLDER: learn anew from rated texts what the sentiment scorer knows
 #   make check-asan, check-valgrind, check-linear, lint, clean
@@ -34,8 +35,8 @@ embed = cd $(@D) && ld -r -b binary -z noexecstack -o $(@F) $(basename $(@F)) &&
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
-.PHONY: all run test install bench bench-cleaners bench-memory check-asan check-valgrind check-linear \
-        fuzz run-fuzzers lint clean \
+.PHONY: all run test install bench bench-cleaners bench-languages bench-memory check-asan check-valgrind \
+        check-linear fuzz run-fuzzers lint clean \
         lexicon model deps deps-test deps-lint build-tests
 
 # ---- Flags -------------------------------------------------------------------------------------
@@ -51,7 +52,7 @@ CORE_LIBRARIES = inih libseccomp libxxhash libzstd zlib
 CORE_LIBS := $(shell pkg-config --libs $(CORE_LIBRARIES) 2>/dev/null)
 
 # `run` and `test` install first and then call make again: only these goals find things missing.
-ifneq ($(filter all install bench bench-cleaners bench-memory build-tests,$(or $(MAKECMDGOALS),all)),)
+ifneq ($(filter all install bench bench-cleaners bench-languages bench-memory build-tests,$(or $(MAKECMDGOALS),all)),)
   ifeq ($(and $(CORE_LIBS),$(shell command -v $(CC))),)
     $(error $(CC), pkg-config or a library of $(CORE_LIBRARIES) is missing; `make deps` installs them)
   endif
@@ -276,6 +277,30 @@ bench-cleaners: all $(BENCH)/make_corpus $(BENCH)/bench
 # Peak memory on a short and on a long stream.
 bench-memory: all $(BENCH)/make_corpus $(BENCH)/bench
 	$(BENCH)/bench --memory $(BENCH)/make_corpus 10M $(BENCH_STREAM) $(PROGRAM) pipelines/news.ini
+
+# The same stage in C, in Lua and as a program (python3 and mawk must be there; cat only sends back
+# what it gets).
+LANGUAGES      = $(BENCH)/languages
+LANGUAGE_FILES = $(patsubst tests/bench/languages/%,$(LANGUAGES)/%, \
+                   $(filter-out %.c,$(wildcard tests/bench/languages/*)))
+
+$(LANGUAGES)/%: tests/bench/languages/%
+	@mkdir -p $(@D) && chmod 755 $(@D)
+	$(call say,copy,$@)cp $< $@
+
+$(LANGUAGES)/compare: $(patsubst %,$(OBJECTS)/tests/bench/%.o,languages/compare measure series textmill_run)
+	@mkdir -p $(@D)
+	$(call say,link,$@)$(CC) $(HARDEN) $(LDFLAGS) -o $@ $^
+
+$(LANGUAGES)/says.so: $(OBJECTS)/tests/bench/languages/says.o plugins/plugin.map
+	@mkdir -p $(@D) && chmod 755 $(@D)
+	$(call say,link,$@)$(CC) -shared $(HARDEN) $(LDFLAGS) -Wl,--version-script=plugins/plugin.map -o $@ $<
+	@chmod 755 $@
+
+bench-languages: all $(BENCH)/make_corpus $(LANGUAGES)/compare $(LANGUAGES)/says.so $(LANGUAGE_FILES)
+	$(BENCH)/make_corpus --bytes $(BENCH_BYTES) > $(BENCH)/news.jsonl
+	$(LANGUAGES)/compare $(BENCH_ROUNDS) $(PROGRAM) $(BENCH)/news.jsonl \
+	  $(foreach l,none c lua exec_cat exec_awk exec_python,$(LANGUAGES)/$(l).ini)
 
 # ---- Learning ----------------------------------------------------------------------------------
 

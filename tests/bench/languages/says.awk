@@ -1,0 +1,1 @@
+{ gsub(/said/, "says"); print; fflush() }

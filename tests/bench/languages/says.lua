@@ -1,0 +1,3 @@
+function process(article)
+    article.text = article.text:gsub("said", "says")
+end
