@@ -41,15 +41,25 @@ static bool ends_with(mill_text text, size_t begin, size_t end, const char *word
 
 /* ---- Lines --------------------------------------------------------------------------------- */
 
-static bool begins_line(mill_text text, size_t begin)
+/* A sentence and how far to look around it: a long run of blanks must not be walked for each
+ * sentence in it again. */
+typedef struct place {
+    size_t begin, end;
+    size_t before; /* where the sentence before begins, or 0 */
+    size_t after;  /* where the next one begins, or the end of the text */
+} place;
+
+static bool begins_line(mill_text text, const place *at)
 {
-    while (begin > 0 && mill_is_blank(text.data[begin - 1])) begin--;
+    size_t begin = at->begin;
+    while (begin > at->before && mill_is_blank(text.data[begin - 1])) begin--;
     return begin == 0 || text.data[begin - 1] == '\n';
 }
 
-static bool ends_line(mill_text text, size_t end)
+static bool ends_line(mill_text text, const place *at)
 {
-    while (end < text.length && mill_is_blank(text.data[end])) end++;
+    size_t end = at->end;
+    while (end < at->after && mill_is_blank(text.data[end])) end++;
     return end == text.length || text.data[end] == '\n';
 }
 
@@ -101,23 +111,24 @@ static bool has_letter(mill_text text, size_t begin, size_t end)
 }
 
 /* A short line of its own that has words and no stop. */
-static bool is_heading(mill_text text, size_t begin, size_t end)
+static bool is_heading(mill_text text, const place *at)
 {
+    size_t begin = at->begin, end = at->end;
     static const char *const stops[] = {".", "!",  "?", ":",  ",",  ";",
                                         "…", "\"", "”", "。", "！", "？"};
-    if (end - begin > HEADING_MAX || !ends_line(text, end)) return false;
+    if (end - begin > HEADING_MAX || !ends_line(text, at)) return false;
     for (size_t i = 0; i < MILL_COUNT(stops); i++)
         if (ends_with(text, begin, end, stops[i])) return false;
     return has_letter(text, begin, end);
 }
 
-static const char *kind_of(mill_text text, size_t begin, size_t end)
+static const char *kind_of(mill_text text, const place *at)
 {
-    if (begins_like_caption(text.data + begin)) return "caption";
-    if (!begins_line(text, begin)) return "sentence";
-    if (begins_with_bullet(text.data + begin) || begins_with_number(text.data + begin))
-        return "list_item";
-    return is_heading(text, begin, end) ? "heading" : "sentence";
+    const char *data = text.data + at->begin;
+    if (begins_like_caption(data)) return "caption";
+    if (!begins_line(text, at)) return "sentence";
+    if (begins_with_bullet(data) || begins_with_number(data)) return "list_item";
+    return is_heading(text, at) ? "heading" : "sentence";
 }
 
 static mill_status label_sentences(void *instance, mill_document *document)
@@ -127,7 +138,11 @@ static mill_status label_sentences(void *instance, mill_document *document)
     const mill_span *sentences = mill_spans(document, FIELD_SENTENCES, &count);
     (void)instance;
     for (uint32_t row = 0; row < count; row++) {
-        const char *kind = kind_of(text, sentences[row].begin, sentences[row].end);
+        const place at = {.begin = sentences[row].begin,
+                          .end = sentences[row].end,
+                          .before = row > 0 ? sentences[row - 1].begin : 0,
+                          .after = row + 1 < count ? sentences[row + 1].begin : text.length};
+        const char *kind = kind_of(text, &at);
         mill_set_string(document, FIELD_KIND, row, kind, strlen(kind));
     }
     return MILL_OK;
