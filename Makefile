@@ -63,7 +63,7 @@ jobs = --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(sh
 
 # ---- What there is to build --------------------------------------------------------------------
 
-CORE_SOURCES := $(wildcard core/*.c core/commands/*.c)
+CORE_SOURCES := $(wildcard core/*.c core/commands/*.c core/conformance/*.c)
 CORE_OBJECTS := $(CORE_SOURCES:%.c=$(OBJECTS)/%.o) $(OBJECTS)/core/template.tar.o
 LIBRARY       = $(BUILD)/core.a
 
@@ -169,7 +169,7 @@ test: deps-test
 	@tests/run.sh $(BUILD) $(TESTS)
 
 # Whole-program tests that are about something else than processes pass in one process too.
-ABOUT_PROCESSES = isolation workers resume watch no_sandbox
+ABOUT_PROCESSES = isolation workers resume watch no_sandbox test_plugin
 ONE_PROCESS_TESTS = $(filter-out $(ABOUT_PROCESSES:%=$(BUILD)/tests/program/test_%), \
                       $(filter $(BUILD)/tests/program/%,$(TESTS)))
 
@@ -233,7 +233,7 @@ TIDY = -*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bug
 lint: deps-lint
 	$(MAKE) $(jobs) BUILD=$(BUILD)/gcc WERROR=1 build-tests
 	$(MAKE) $(jobs) BUILD=$(BUILD)/clang CC=clang CXX=clang++ WERROR=1 build-tests
-	clang-format --dry-run -Werror $(C_FILES) $(CXX_FILES) $(wildcard core/*.h core/commands/*.h plugins/*/*.h plugins/*/train/*.h)
+	clang-format --dry-run -Werror $(C_FILES) $(CXX_FILES) $(wildcard core/*.h core/commands/*.h core/conformance/*.h plugins/*/*.h plugins/*/train/*.h)
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(C_FILES) -- -std=c11 -Iinclude $(CORE_FLAGS) \
 	  $(foreach p,$(BUILT_PLUGINS),$(call optional_macro,$(p)))
 	clang-tidy --quiet --warnings-as-errors='*' --checks='$(TIDY)' $(CXX_FILES) -- -std=c++17 -Iinclude

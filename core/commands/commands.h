@@ -22,6 +22,7 @@ int command_check(int argc, char **argv);
 int command_plugins(int argc, char **argv);
 int command_test(int argc, char **argv);
 int command_new_plugin(int argc, char **argv);
+int command_test_plugin(int argc, char **argv);
 int command_graph(int argc, char **argv);
 int command_explain(int argc, char **argv);
 
@@ -31,6 +32,7 @@ extern const char command_check_help[];
 extern const char command_plugins_help[];
 extern const char command_test_help[];
 extern const char command_new_plugin_help[];
+extern const char command_test_plugin_help[];
 extern const char command_graph_help[];
 extern const char command_explain_help[];
 

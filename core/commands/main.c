@@ -27,6 +27,8 @@ static const command commands[] = {
      "graph PIPELINE           the chain as a drawing: what flows, who provides what to whom"},
     {"new-plugin", command_new_plugin, command_new_plugin_help,
      "new-plugin NAME          a folder with a plug-in that works, to begin with"},
+    {"test-plugin", command_test_plugin, command_test_plugin_help,
+     "test-plugin FILE.so      holds a plug-in against what is expected of one"},
 };
 
 #define COMMAND_COUNT (sizeof commands / sizeof commands[0])

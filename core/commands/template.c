@@ -11,7 +11,7 @@ enum { BLOCK = 512, NAME_AT = 0, SIZE_AT = 124, TYPE_AT = 156, PLAIN_FILE = '0' 
 
 bool template_next(template_walk *walk, template_file *file)
 {
-    size_t length = (size_t)(_binary_template_tar_end - _binary_template_tar_start);
+    size_t length = (uintptr_t)_binary_template_tar_end - (uintptr_t)_binary_template_tar_start;
     while (walk->next + BLOCK <= length) {
         const char *head = _binary_template_tar_start + walk->next;
         size_t size = strtoul(head + SIZE_AT, NULL, 8);

@@ -6,7 +6,7 @@ _textmill()
     local command=${COMP_WORDS[1]} names
     COMPREPLY=()
     if [ "$COMP_CWORD" -eq 1 ]; then
-        mapfile -t COMPREPLY < <(compgen -W "run check plugins test explain graph new-plugin --help --version" -- "$current")
+        mapfile -t COMPREPLY < <(compgen -W "run check plugins test explain graph new-plugin test-plugin --help --version" -- "$current")
         return
     fi
     case $previous in
@@ -18,6 +18,10 @@ _textmill()
         return ;;
     --kind)
         mapfile -t COMPREPLY < <(compgen -W "stage reader writer" -- "$current")
+        return ;;
+    --check)
+        names=$("${COMP_WORDS[0]}" test-plugin --list 2>/dev/null | cut -d ' ' -f 1)
+        mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current")
         return ;;
     --language)
         mapfile -t COMPREPLY < <(compgen -W "c c++" -- "$current")
@@ -39,6 +43,9 @@ _textmill()
         mapfile -t COMPREPLY < <(compgen -W "--set --update --tap --help" -- "$current") ;;
     graph:-*)
         mapfile -t COMPREPLY < <(compgen -W "--set --output --dot --help" -- "$current") ;;
+    test-plugin:-*)
+        names="--set --check --list --timeout --articles --valgrind --in-process --help"
+        mapfile -t COMPREPLY < <(compgen -W "$names" -- "$current") ;;
     new-plugin:-*)
         mapfile -t COMPREPLY < <(compgen -W "--kind --language --help" -- "$current") ;;
     plugins:*)
