@@ -221,17 +221,6 @@ static inline bool is_piece_of_text(const document *article, const mill_value *v
            utf8_is_boundary(text.data, text.length, begin + value->length);
 }
 
-/* Tells at sight that a few bytes are ASCII, as most strings that plug-ins set are short words. */
-static inline bool is_short_ascii(const char *bytes, size_t length)
-{
-    uint64_t first = 0, last = 0;
-    if (length < 4 || length > 16) return false;
-    size_t width = length < 8 ? 4 : 8;
-    memcpy(&first, bytes, width == 4 ? 4 : 8);
-    memcpy(&last, bytes + length - width, width == 4 ? 4 : 8);
-    return ((first | last) & UINT64_C(0x8080808080808080)) == 0;
-}
-
 /* Tells whether a string or JSON is allowed. */
 static bool check_bytes(document *article, const field_binding *binding, const mill_value *value)
 {
@@ -273,11 +262,8 @@ static inline bool check_value(document *article, const field_binding *binding,
         return range_fault(article, value->as.span.begin, value->as.span.end) == NULL ||
                refuse_span(article, binding, value->as.span);
     case MILL_STRING:
-        if (is_piece_of_text(article, value)) return true;
-        /* fall through */
-    case MILL_JSON:
-        return is_short_ascii(value->as.string, value->length) ||
-               check_bytes(article, binding, value);
+        return is_piece_of_text(article, value) || check_bytes(article, binding, value);
+    case MILL_JSON: return check_bytes(article, binding, value);
     default: return true;
     }
 }
@@ -304,38 +290,22 @@ static inline mill_value *take_column(document *article, const field_binding *bi
 static bool own_value(document *article, mill_value *value)
 {
     if (value->type != MILL_STRING && value->type != MILL_JSON) return true;
-    char *copy = arena_alloc(article->memory, value->length);
-    if (copy == NULL) {
-        document_fault_memory(article);
-        return false;
-    }
+    char *copy = document_take(article, value->length, 1);
+    if (copy == NULL) return false;
     if (value->length != 0) memcpy(copy, value->as.string, value->length);
     value->as.string = copy;
     return true;
 }
 
-static inline void set_value(document *article, uint32_t field, uint32_t row,
-                             const mill_value *value)
+void document_set(mill_document *handle, uint32_t field, uint32_t row, const mill_value *value)
 {
+    document *article = document_of(handle);
     const field_binding *binding = find_attribute(article, field);
     if (binding == NULL || !check_target(article, binding, row, value)) return;
     if (!check_value(article, binding, value)) return;
     mill_value *values = take_column(article, binding);
     mill_value owned = *value;
     if (values != NULL && own_value(article, &owned)) values[row] = owned;
-}
-
-void document_set(mill_document *handle, uint32_t field, uint32_t row, const mill_value *value)
-{
-    set_value(document_of(handle), field, row, value);
-}
-
-void document_set_row(mill_document *handle, uint32_t field, uint32_t row, const mill_value *values,
-                      uint32_t count)
-{
-    document *article = document_of(handle);
-    for (uint32_t i = 0; i < count; i++)
-        if (values[i].type != MILL_NULL) set_value(article, field + i, row, &values[i]);
 }
 
 /* The first row that is not allowed ends it. */

@@ -301,8 +301,6 @@ struct mill_host {
     bool (*change)(const mill_document *, uint32_t index, mill_span *text, mill_span *raw);
     const mill_value *(*values)(const mill_document *, uint32_t field);
     void (*set_numbers)(mill_document *, uint32_t field, const double *numbers, uint32_t count);
-    void (*set_row)(mill_document *, uint32_t field, uint32_t row, const mill_value *values,
-                    uint32_t count);
 
     mill_status (*setup_declare)(mill_setup *, uint32_t use, mill_text field); /* since 1.1 */
 };
@@ -544,14 +542,6 @@ static inline void mill_set_numbers(mill_document *document, uint32_t field, con
                                     uint32_t count)
 {
     document->host->set_numbers(document, field, numbers, count);
-}
-
-/* Sets several attributes of a row: value i is that of field `field` + i; MILL_NULL leaves that as it
- * is. As mill_set for each, and faster. */
-static inline void mill_set_row(mill_document *document, uint32_t field, uint32_t row,
-                                const mill_value *values, uint32_t count)
-{
-    document->host->set_row(document, field, row, values, count);
 }
 
 static inline void mill_set_string(mill_document *document, uint32_t field, uint32_t row,

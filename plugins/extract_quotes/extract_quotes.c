@@ -57,87 +57,61 @@ static mill_status open_extractor(mill_setup *setup, void **instance)
 
 /* ---- Writing a quotation ------------------------------------------------------------------- */
 
-/* The attributes of a quotation, from FIELD_KIND to FIELD_FLAGS. */
-typedef struct quote_row {
-    mill_value values[FIELD_FLAGS - FIELD_KIND + 1];
-} quote_row;
-
-static mill_value *value_of(quote_row *row, uint32_t field)
+static void set_constant(mill_document *document, uint32_t field, uint32_t row, const char *value)
 {
-    return &row->values[field - FIELD_KIND];
+    mill_set_string(document, field, row, value, strlen(value));
 }
 
-static void put_string(quote_row *row, uint32_t field, const char *data, size_t length)
+static void set_piece(mill_document *document, uint32_t field, uint32_t row, mill_text text,
+                      mill_span span)
 {
-    mill_value *value = value_of(row, field);
-    value->type = MILL_STRING;
-    value->length = (uint32_t)length;
-    value->as.string = data;
+    mill_set_string(document, field, row, text.data + span.begin, span.end - span.begin);
 }
 
-static void put_json(quote_row *row, uint32_t field, const char *data, size_t length)
+/* Sets a name; a line break in it becomes a space. */
+static void set_name(mill_document *document, uint32_t field, uint32_t row, mill_text text,
+                     mill_span span)
 {
-    put_string(row, field, data, length);
-    value_of(row, field)->type = MILL_JSON;
+    char name[NAME_BYTES_MAX];
+    uint32_t length = span.end - span.begin;
+    if (length > sizeof name) return;
+    if (memchr(text.data + span.begin, '\n', length) == NULL) {
+        set_piece(document, field, row, text, span);
+        return;
+    }
+    memcpy(name, text.data + span.begin, length);
+    for (uint32_t i = 0; i < length; i++)
+        if (name[i] == '\n' || name[i] == '\r') name[i] = ' ';
+    mill_set_string(document, field, row, name, length);
 }
 
-static void put_span(quote_row *row, uint32_t field, mill_span span)
-{
-    mill_value *value = value_of(row, field);
-    value->type = MILL_SPAN;
-    value->as.span = span;
-}
-
-static void put_piece(quote_row *row, uint32_t field, mill_text text, mill_span span)
-{
-    put_string(row, field, text.data + span.begin, span.end - span.begin);
-}
-
-/* Returns a name as it is written on one line: in `room`, where it has a line break in it. Of
- * length 0 if it is none. */
-static mill_text name_in_line(mill_text text, mill_span span, char room[NAME_BYTES_MAX])
-{
-    mill_text name = {text.data + span.begin, span.end - span.begin};
-    if (name.length > NAME_BYTES_MAX) return (mill_text){"", 0};
-    if (memchr(name.data, '\n', name.length) == NULL) return name;
-    for (size_t i = 0; i < name.length; i++)
-        room[i] = name.data[i] == '\n' || name.data[i] == '\r' ? ' ' : name.data[i];
-    return (mill_text){room, name.length};
-}
-
-/* Puts who speaks; the name may stand in `room`. */
-static void put_speaker(quote_row *row, const extractor *self, const attribution *by,
-                        char room[NAME_BYTES_MAX])
+static void set_speaker(mill_document *document, uint32_t row, const extractor *self,
+                        const attribution *by)
 {
     static const char *const types[] = {
         [PHRASE_NAME] = "name", [PHRASE_NOUN] = "nominal", [PHRASE_PRONOUN] = "pronoun"};
     const article_scene *scene = &self->scene;
     mill_text rule = self->rules.names[by->rule];
-    bool is_known = by->name != NAME_NONE;
     if (by->rule == RULE_NONE) return;
-    if (is_known || by->kind != PHRASE_PRONOUN) {
-        mill_span form = is_known ? scene->names.entries[by->name].form : by->speaker;
-        mill_text name = name_in_line(scene->text, form, room);
-        if (name.length > 0) put_string(row, FIELD_SPEAKER, name.data, name.length);
-    }
-    put_piece(row, FIELD_MENTION, scene->text, by->speaker);
-    put_span(row, FIELD_SPEAKER_SPAN, by->speaker);
-    put_string(row, FIELD_SPEAKER_TYPE, types[by->kind], strlen(types[by->kind]));
-    put_string(row, FIELD_RULE, rule.data, rule.length);
-    value_of(row, FIELD_CONFIDENCE)->type = MILL_NUMBER;
-    value_of(row, FIELD_CONFIDENCE)->as.number = self->rules.confidence[by->rule][by->kind];
+    if (by->name != NAME_NONE)
+        set_name(document, FIELD_SPEAKER, row, scene->text, scene->names.entries[by->name].form);
+    else if (by->kind != PHRASE_PRONOUN)
+        set_name(document, FIELD_SPEAKER, row, scene->text, by->speaker);
+    set_piece(document, FIELD_MENTION, row, scene->text, by->speaker);
+    mill_set_span(document, FIELD_SPEAKER_SPAN, row, by->speaker.begin, by->speaker.end);
+    set_constant(document, FIELD_SPEAKER_TYPE, row, types[by->kind]);
+    mill_set_string(document, FIELD_RULE, row, rule.data, rule.length);
+    mill_set_number(document, FIELD_CONFIDENCE, row, self->rules.confidence[by->rule][by->kind]);
     if (by->cue.begin == by->cue.end) return;
-    put_piece(row, FIELD_CUE, scene->text, by->cue);
-    put_span(row, FIELD_CUE_SPAN, by->cue);
+    set_piece(document, FIELD_CUE, row, scene->text, by->cue);
+    mill_set_span(document, FIELD_CUE_SPAN, row, by->cue.begin, by->cue.end);
 }
 
-#define SENTENCES_BYTES 32 /* [4294967295,4294967295] */
-
-/* Puts the first and the last sentence that a quotation touches, written in `room`. */
-static void put_sentences(quote_row *row, const sentence_layer *layer, mill_span span,
-                          char room[SENTENCES_BYTES])
+/* Sets the first and the last sentence that a quotation touches. */
+static void set_sentences(mill_document *document, uint32_t row, const sentence_layer *layer,
+                          mill_span span)
 {
-    char *to = room + SENTENCES_BYTES;
+    char json[32], *to = json + sizeof json;
     uint32_t first = layer->at, last = first;
     if (first >= layer->count) return;
     while (last + 1 < layer->count && layer->spans[last + 1].begin < span.end) last++;
@@ -147,26 +121,20 @@ static void put_sentences(quote_row *row, const sentence_layer *layer, mill_span
         while ((number /= 10) > 0);
         *--to = part == 0 ? ',' : '[';
     }
-    put_json(row, FIELD_QUOTE_SENTENCES, to, (size_t)(room + SENTENCES_BYTES - to));
+    mill_set_json(document, FIELD_QUOTE_SENTENCES, row, to, (size_t)(json + sizeof json - to));
 }
 
-static void add_quotation(mill_document *document, const extractor *self, const marked *quote,
+static void add_quotation(mill_document *document, extractor *self, const marked *quote,
                           const quote_shape *shape, const attribution *by)
 {
-    static const char unclosed[] = "[\"unclosed\"]";
     const article_scene *scene = &self->scene;
-    const char *kind = quotation_is_mixed(scene, shape) ? "mixed" : "direct";
-    char name[NAME_BYTES_MAX], sentences[SENTENCES_BYTES];
-    quote_row row = {0};
-    put_string(&row, FIELD_KIND, kind, strlen(kind));
-    value_of(&row, FIELD_GROUP)->type = MILL_INTEGER;
-    value_of(&row, FIELD_GROUP)->as.integer = self->group;
-    put_speaker(&row, self, by, name);
-    put_sentences(&row, &scene->sentences, quote->span, sentences);
-    if (quote->closing == 0) put_json(&row, FIELD_FLAGS, unclosed, sizeof unclosed - 1);
-    mill_set_row(document, FIELD_KIND,
-                 mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end),
-                 row.values, MILL_COUNT(row.values));
+    uint32_t row = mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end);
+    bool mixed = quotation_is_mixed(scene, shape);
+    set_constant(document, FIELD_KIND, row, mixed ? "mixed" : "direct");
+    mill_set_integer(document, FIELD_GROUP, row, self->group);
+    set_speaker(document, row, self, by);
+    set_sentences(document, row, &scene->sentences, quote->span);
+    if (quote->closing == 0) mill_set_json(document, FIELD_FLAGS, row, "[\"unclosed\"]", 12);
 }
 
 /* ---- An article ---------------------------------------------------------------------------- */
@@ -206,10 +174,7 @@ static void add_names(const name_book *names, mill_document *document)
     for (uint32_t i = 0; i < names->mention_count; i++) {
         const name_mention *mention = &names->mentions[i];
         uint32_t row = mill_span_add(document, FIELD_NAMES, mention->span.begin, mention->span.end);
-        char room[NAME_BYTES_MAX];
-        mill_text name = name_in_line(text, names->entries[mention->name].form, room);
-        if (name.length > 0)
-            mill_set_string(document, FIELD_CANONICAL, row, name.data, name.length);
+        set_name(document, FIELD_CANONICAL, row, text, names->entries[mention->name].form);
     }
 }
 

@@ -290,8 +290,8 @@ static inline bool begins_particle(char byte)
 }
 
 /* Tells whether the word at a place of the block is certain to stand alone: behind the next blank
- * is no capital, and no particle that may stand before one; or a comma is before it. What may_go_on
- * would find, known at sight for most words. */
+ * is no capital and no particle, or a comma is before it. What may_go_on would find, known at
+ * sight for most words. */
 static inline bool stands_alone(const capital_block *block, const char *data, unsigned at)
 {
     uint64_t behind = block->blanks >> at << at;
@@ -299,13 +299,7 @@ static inline bool stands_alone(const capital_block *block, const char *data, un
     unsigned blank = mill_scan_first(behind);
     unsigned char last = (unsigned char)data[blank - 1];
     if (last < '0' && last != '.') return true;
-    if ((behind & (0 - behind) & block->leading) != 0) return false;
-    if (!begins_particle(data[blank + 1])) return true;
-    uint64_t beyond = behind & (behind - 1);
-    if (beyond == 0) return false;
-    unsigned next = mill_scan_first(beyond);
-    if (next - blank > PARTICLE_BYTES_MAX + 1) return true;
-    return (beyond & (0 - beyond) & block->leading) == 0 && !begins_particle(data[next + 1]);
+    return (behind & (0 - behind) & block->leading) == 0 && !begins_particle(data[blank + 1]);
 }
 
 mill_status names_read(name_book *book, const vocabulary *known, mill_document *document)
