@@ -125,6 +125,8 @@ void document_edit(mill_document *, size_t begin, size_t end, const char *data, 
 uint32_t document_span_add(mill_document *, uint32_t field, size_t begin, size_t end);
 const mill_span *document_spans(const mill_document *, uint32_t field, uint32_t *count);
 void document_set(mill_document *, uint32_t field, uint32_t row, const mill_value *value);
+void document_set_row(mill_document *, uint32_t first, uint32_t row, const mill_value *values,
+                      uint32_t count);
 void document_set_numbers(mill_document *, uint32_t field, const double *numbers, uint32_t count);
 mill_value document_get(const mill_document *, uint32_t field, uint32_t row);
 const mill_value *document_values(const mill_document *document, uint32_t field);

@@ -286,26 +286,50 @@ static inline mill_value *take_column(document *article, const field_binding *bi
     return wanted->values;
 }
 
-/* Copies the bytes that a value points to. */
-static bool own_value(document *article, mill_value *value)
+/* Tells whether a value has bytes of its own. */
+static inline bool has_bytes(const mill_value *value)
 {
-    if (value->type != MILL_STRING && value->type != MILL_JSON) return true;
-    char *copy = document_take(article, value->length, 1);
-    if (copy == NULL) return false;
-    if (value->length != 0) memcpy(copy, value->as.string, value->length);
-    value->as.string = copy;
-    return true;
+    return value->type == MILL_STRING || value->type == MILL_JSON;
+}
+
+/* Returns where an attribute of a row is kept, if a value may be set there; else NULL. */
+static inline mill_value *find_target(document *article, uint32_t field, uint32_t row,
+                                      const mill_value *value)
+{
+    const field_binding *binding = find_attribute(article, field);
+    if (binding == NULL || !check_target(article, binding, row, value)) return NULL;
+    if (!check_value(article, binding, value)) return NULL;
+    mill_value *values = take_column(article, binding);
+    return values != NULL ? values + row : NULL;
+}
+
+/* All strings of the row share one piece of memory. */
+void document_set_row(mill_document *handle, uint32_t first, uint32_t row, const mill_value *values,
+                      uint32_t count)
+{
+    document *article = document_of(handle);
+    size_t bytes = 0;
+    for (uint32_t i = 0; i < count; i++)
+        if (has_bytes(&values[i])) bytes += values[i].length;
+    char *room = bytes != 0 ? document_take(article, bytes, 1) : NULL;
+    if (room == NULL && bytes != 0) return;
+    for (uint32_t i = 0; i < count; i++) {
+        mill_value value = values[i];
+        if (value.type == MILL_NULL) continue;
+        mill_value *target = find_target(article, first + i, row, &values[i]);
+        if (target == NULL) return;
+        if (has_bytes(&value)) {
+            value.as.string =
+                value.length != 0 ? memcpy(room, value.as.string, value.length) : room;
+            room += value.length;
+        }
+        *target = value;
+    }
 }
 
 void document_set(mill_document *handle, uint32_t field, uint32_t row, const mill_value *value)
 {
-    document *article = document_of(handle);
-    const field_binding *binding = find_attribute(article, field);
-    if (binding == NULL || !check_target(article, binding, row, value)) return;
-    if (!check_value(article, binding, value)) return;
-    mill_value *values = take_column(article, binding);
-    mill_value owned = *value;
-    if (values != NULL && own_value(article, &owned)) values[row] = owned;
+    document_set_row(handle, field, row, value, 1);
 }
 
 /* The first row that is not allowed ends it. */

@@ -174,5 +174,6 @@ const mill_host host_table = {
     .change = document_change,
     .values = document_values,
     .set_numbers = document_set_numbers,
+    .set_row = document_set_row,
     .setup_declare = setup_declare,
 };

@@ -603,6 +603,44 @@ START_TEST(keeps_attributes_of_every_row_while_the_layer_grows)
 }
 END_TEST
 
+START_TEST(sets_attributes_of_a_row_at_once)
+{
+    char note[] = "first";
+    const mill_value row[] = {
+        {.type = MILL_STRING, .length = 5, .as.string = note},
+        {.type = MILL_SPAN, .as.span = {0, 3}},
+    };
+    const mill_value place_only[] = {{.type = MILL_NULL}, row[1]};
+    ck_assert_int_eq(WORD_PLACE, WORD_NOTE + 1);
+    document_span_add(handle, WORDS, 0, 3);
+    document_span_add(handle, WORDS, 0, 3);
+    document_set_row(handle, WORD_NOTE, 0, row, 2);
+    document_set_row(handle, WORD_NOTE, 1, place_only, 2);
+    note[0] = 'x';
+    check_string(WORD_NOTE, 0, "first");
+    ck_assert_uint_eq(document_get(handle, WORD_PLACE, 0).as.span.end, 3);
+    ck_assert_uint_eq(document_get(handle, WORD_NOTE, 1).type, MILL_NULL);
+    ck_assert_uint_eq(document_get(handle, WORD_PLACE, 1).as.span.end, 3);
+    finish();
+}
+END_TEST
+
+START_TEST(refuses_a_row_at_once_if_one_of_its_values_is_not_allowed)
+{
+    const mill_value row[] = {
+        {.type = MILL_STRING, .length = 5, .as.string = "first"},
+        {.type = MILL_SPAN, .as.span = {0, 300}},
+    };
+    document_span_add(handle, WORDS, 0, 3);
+    document_set_row(handle, WORD_NOTE, 0, row, 2);
+    ck_assert_uint_eq(document_get(handle, WORD_PLACE, 0).type, MILL_NULL);
+    check_fault("field 2 of layer 'words': span 0-300 reaches beyond the end of the text");
+    start("one two");
+    document_set_row(handle, WORD_NOTE, 0, row, 1);
+    check_fault("field 1 of layer 'words' has 0 rows, but row 0 is asked for; the first is row 0");
+}
+END_TEST
+
 START_TEST(sets_the_numbers_of_a_layer_at_once)
 {
     const double weights[] = {0.5, -1, NAN};
@@ -933,6 +971,8 @@ int main(void)
         reads_a_layer_that_nobody_provides_as_empty,
         moves_spans_with_the_edits_and_drops_those_that_vanish,
         keeps_attributes_of_every_row_while_the_layer_grows,
+        sets_attributes_of_a_row_at_once,
+        refuses_a_row_at_once_if_one_of_its_values_is_not_allowed,
         sets_the_numbers_of_a_layer_at_once,
         refuses_numbers_at_once_as_it_does_one_by_one,
         copies_what_it_is_given,
