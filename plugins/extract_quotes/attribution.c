@@ -191,31 +191,30 @@ static finding look_at_subject(const token_list *list)
 
 /* ---- From a finding to an attribution ------------------------------------------------------ */
 
-static void resolve(article_scene *scene, attribution *found, uint32_t set)
+/* Finds whom a name or pronoun means; `words` are its tokens. */
+static int resolve(article_scene *scene, phrase_kind kind, const token_list *words)
 {
-    found->name = NAME_NONE;
-    if (found->kind == PHRASE_NAME)
-        found->name = names_speaker(&scene->names, scene->known, scene->text, found->speaker);
-    if (found->kind != PHRASE_PRONOUN) return;
+    const text_token *first = &words->items[0];
     int speaker = scene->has_last ? scene->last.name : NAME_NONE;
-    if (set & (WORD_HE | WORD_SHE))
-        found->name =
-            names_pronoun(&scene->names, set & WORD_HE ? 1 : 2, found->speaker.begin, speaker);
-    else if (is_word(scene->text, &(text_token){found->speaker.begin, found->speaker.end, 0}, "it"))
-        found->name = speaker;
+    if (kind == PHRASE_NAME) return names_speaker(&scene->names, scene->text, words);
+    if (kind != PHRASE_PRONOUN) return NAME_NONE;
+    if (first->set & (WORD_HE | WORD_SHE))
+        return names_pronoun(&scene->names, first->set & WORD_HE ? 1 : 2, first->begin, speaker);
+    return is_word(scene->text, first, "it") ? speaker : NAME_NONE;
 }
 
 static attribution make_attribution(article_scene *scene, const token_list *list, finding found)
 {
     attribution result = {.rule = found.rule, .name = NAME_NONE};
     if (found.rule == RULE_NONE) return result;
+    const token_list words = {list->items + found.speaker.first,
+                              found.speaker.last - found.speaker.first + 1};
     result.kind = found.speaker.kind;
-    result.speaker =
-        (mill_span){list->items[found.speaker.first].begin, list->items[found.speaker.last].end};
+    result.speaker = (mill_span){words.items[0].begin, words.items[words.count - 1].end};
     if (found.cue != NO_CUE)
         result.cue = (mill_span){list->items[found.cue].begin, list->items[found.cue].end};
     result.near = found.near;
-    resolve(scene, &result, set_at(list, found.speaker.first));
+    result.name = resolve(scene, result.kind, &words);
     return result;
 }
 

@@ -8,7 +8,8 @@
 #include "rules.h"
 #include "speakers.h"
 
-#define NAME_BYTES_MAX 160
+#define NAME_BYTES_MAX  160
+#define SENTENCES_BYTES 32 /* two numbers in brackets */
 
 enum {
     FIELD_SENTENCES,
@@ -57,36 +58,54 @@ static mill_status open_extractor(mill_setup *setup, void **instance)
 
 /* ---- Writing a quotation ------------------------------------------------------------------- */
 
-static void set_constant(mill_document *document, uint32_t field, uint32_t row, const char *value)
-{
-    mill_set_string(document, field, row, value, strlen(value));
-}
+#define ROW_FIELDS (FIELD_FLAGS - FIELD_KIND + 1)
 
-static void set_piece(mill_document *document, uint32_t field, uint32_t row, mill_text text,
-                      mill_span span)
-{
-    mill_set_string(document, field, row, text.data + span.begin, span.end - span.begin);
-}
-
-/* Sets a name; a line break in it becomes a space. */
-static void set_name(mill_document *document, uint32_t field, uint32_t row, mill_text text,
-                     mill_span span)
-{
+/* The attributes of a quotation; those that are not set are null. */
+typedef struct quote_row {
+    mill_value values[ROW_FIELDS];
     char name[NAME_BYTES_MAX];
-    uint32_t length = span.end - span.begin;
-    if (length > sizeof name) return;
-    if (memchr(text.data + span.begin, '\n', length) == NULL) {
-        set_piece(document, field, row, text, span);
-        return;
-    }
-    memcpy(name, text.data + span.begin, length);
-    for (uint32_t i = 0; i < length; i++)
-        if (name[i] == '\n' || name[i] == '\r') name[i] = ' ';
-    mill_set_string(document, field, row, name, length);
+    char sentences[SENTENCES_BYTES];
+} quote_row;
+
+static mill_value *value_at(quote_row *row, uint32_t field, mill_type type)
+{
+    mill_value *value = &row->values[field - FIELD_KIND];
+    value->type = type;
+    return value;
 }
 
-static void set_speaker(mill_document *document, uint32_t row, const extractor *self,
-                        const attribution *by)
+static void set_bytes(quote_row *row, uint32_t field, mill_type type, const char *data,
+                      size_t length)
+{
+    mill_value *value = value_at(row, field, type);
+    value->length = (uint32_t)length;
+    value->as.string = data;
+}
+
+static void set_piece(quote_row *row, uint32_t field, mill_text text, mill_span span)
+{
+    set_bytes(row, field, MILL_STRING, text.data + span.begin, span.end - span.begin);
+}
+
+/* Returns a name as it stands in the text; where a line breaks in it, a copy in `one_line`. An
+ * empty one is too long for that. */
+static mill_text name_text(mill_text text, mill_span span, char one_line[NAME_BYTES_MAX])
+{
+    mill_text name = {text.data + span.begin, span.end - span.begin};
+    if (name.length > NAME_BYTES_MAX) return (mill_text){NULL, 0};
+    if (memchr(name.data, '\n', name.length) == NULL) return name;
+    for (uint32_t i = 0; i < name.length; i++)
+        one_line[i] = name.data[i] == '\n' || name.data[i] == '\r' ? ' ' : name.data[i];
+    return (mill_text){one_line, name.length};
+}
+
+static void set_name(quote_row *row, mill_text text, mill_span span)
+{
+    mill_text name = name_text(text, span, row->name);
+    if (name.length > 0) set_bytes(row, FIELD_SPEAKER, MILL_STRING, name.data, name.length);
+}
+
+static void set_speaker(quote_row *row, const extractor *self, const attribution *by)
 {
     static const char *const types[] = {
         [PHRASE_NAME] = "name", [PHRASE_NOUN] = "nominal", [PHRASE_PRONOUN] = "pronoun"};
@@ -94,24 +113,24 @@ static void set_speaker(mill_document *document, uint32_t row, const extractor *
     mill_text rule = self->rules.names[by->rule];
     if (by->rule == RULE_NONE) return;
     if (by->name != NAME_NONE)
-        set_name(document, FIELD_SPEAKER, row, scene->text, scene->names.entries[by->name].form);
+        set_name(row, scene->text, scene->names.entries[by->name].form);
     else if (by->kind != PHRASE_PRONOUN)
-        set_name(document, FIELD_SPEAKER, row, scene->text, by->speaker);
-    set_piece(document, FIELD_MENTION, row, scene->text, by->speaker);
-    mill_set_span(document, FIELD_SPEAKER_SPAN, row, by->speaker.begin, by->speaker.end);
-    set_constant(document, FIELD_SPEAKER_TYPE, row, types[by->kind]);
-    mill_set_string(document, FIELD_RULE, row, rule.data, rule.length);
-    mill_set_number(document, FIELD_CONFIDENCE, row, self->rules.confidence[by->rule][by->kind]);
+        set_name(row, scene->text, by->speaker);
+    set_piece(row, FIELD_MENTION, scene->text, by->speaker);
+    value_at(row, FIELD_SPEAKER_SPAN, MILL_SPAN)->as.span = by->speaker;
+    set_bytes(row, FIELD_SPEAKER_TYPE, MILL_STRING, types[by->kind], strlen(types[by->kind]));
+    set_bytes(row, FIELD_RULE, MILL_STRING, rule.data, rule.length);
+    value_at(row, FIELD_CONFIDENCE, MILL_NUMBER)->as.number =
+        self->rules.confidence[by->rule][by->kind];
     if (by->cue.begin == by->cue.end) return;
-    set_piece(document, FIELD_CUE, row, scene->text, by->cue);
-    mill_set_span(document, FIELD_CUE_SPAN, row, by->cue.begin, by->cue.end);
+    set_piece(row, FIELD_CUE, scene->text, by->cue);
+    value_at(row, FIELD_CUE_SPAN, MILL_SPAN)->as.span = by->cue;
 }
 
 /* Sets the first and the last sentence that a quotation touches. */
-static void set_sentences(mill_document *document, uint32_t row, const sentence_layer *layer,
-                          mill_span span)
+static void set_sentences(quote_row *row, const sentence_layer *layer, mill_span span)
 {
-    char json[32], *to = json + sizeof json;
+    char *end = row->sentences + sizeof row->sentences, *to = end;
     uint32_t first = layer->at, last = first;
     if (first >= layer->count) return;
     while (last + 1 < layer->count && layer->spans[last + 1].begin < span.end) last++;
@@ -121,20 +140,24 @@ static void set_sentences(mill_document *document, uint32_t row, const sentence_
         while ((number /= 10) > 0);
         *--to = part == 0 ? ',' : '[';
     }
-    mill_set_json(document, FIELD_QUOTE_SENTENCES, row, to, (size_t)(json + sizeof json - to));
+    set_bytes(row, FIELD_QUOTE_SENTENCES, MILL_JSON, to, (size_t)(end - to));
 }
 
 static void add_quotation(mill_document *document, extractor *self, const marked *quote,
                           const quote_shape *shape, const attribution *by)
 {
+    static const char unclosed[] = "[\"unclosed\"]";
     const article_scene *scene = &self->scene;
-    uint32_t row = mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end);
+    quote_row row;
+    memset(row.values, 0, sizeof row.values);
     bool mixed = quotation_is_mixed(scene, shape);
-    set_constant(document, FIELD_KIND, row, mixed ? "mixed" : "direct");
-    mill_set_integer(document, FIELD_GROUP, row, self->group);
-    set_speaker(document, row, self, by);
-    set_sentences(document, row, &scene->sentences, quote->span);
-    if (quote->closing == 0) mill_set_json(document, FIELD_FLAGS, row, "[\"unclosed\"]", 12);
+    set_bytes(&row, FIELD_KIND, MILL_STRING, mixed ? "mixed" : "direct", mixed ? 5 : 6);
+    value_at(&row, FIELD_GROUP, MILL_INTEGER)->as.integer = self->group;
+    set_speaker(&row, self, by);
+    set_sentences(&row, &scene->sentences, quote->span);
+    if (quote->closing == 0) set_bytes(&row, FIELD_FLAGS, MILL_JSON, unclosed, sizeof unclosed - 1);
+    uint32_t added = mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end);
+    mill_set_row(document, FIELD_KIND, added, row.values, ROW_FIELDS);
 }
 
 /* ---- An article ---------------------------------------------------------------------------- */
@@ -170,11 +193,14 @@ static void extract_passage(extractor *self, mill_document *document)
 
 static void add_names(const name_book *names, mill_document *document)
 {
+    char one_line[NAME_BYTES_MAX];
     mill_text text = mill_document_text(document);
     for (uint32_t i = 0; i < names->mention_count; i++) {
         const name_mention *mention = &names->mentions[i];
         uint32_t row = mill_span_add(document, FIELD_NAMES, mention->span.begin, mention->span.end);
-        set_name(document, FIELD_CANONICAL, row, text, names->entries[mention->name].form);
+        mill_text name = name_text(text, names->entries[mention->name].form, one_line);
+        if (name.length > 0)
+            mill_set_string(document, FIELD_CANONICAL, row, name.data, name.length);
     }
 }
 

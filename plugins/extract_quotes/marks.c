@@ -120,10 +120,7 @@ static bool read_mark(const mark_reader *reader, uint32_t at, quote_mark *mark)
     mill_text text = reader->text;
     if (!read_character(reader, at, mark)) return false;
     uint32_t after = at + mark->width;
-    if (mark->family == MARK_SINGLE &&
-        (!reader->single_marks ||
-         (is_letter(byte_before(text, at)) && is_letter(text.data[after]))))
-        return false;
+    if (mark->family == MARK_SINGLE && !reader->single_marks) return false;
     if (mark->turn == TURN_EITHER && is_feet_and_inches(text, at)) return false;
     mark->begin = at;
     mark->may_open = opens_by_neighbours(text, at, after);
@@ -132,6 +129,19 @@ static bool read_mark(const mark_reader *reader, uint32_t at, quote_mark *mark)
 }
 
 /* ---- The scan ------------------------------------------------------------------------------ */
+
+/* Tells whether nothing but an apostrophe, dash or the like is at `at`: most of what the scan
+ * finds.
+ */
+static inline bool is_no_mark(const char *data, uint32_t at)
+{
+    unsigned char byte = (unsigned char)data[at];
+    if (byte == '\'') return at > 0 && is_word_at(data, at - 1) && is_word_at(data, at + 1);
+    if (byte != 0xE2) return false;
+    unsigned char last = (unsigned char)data[at + 2];
+    if ((unsigned char)data[at + 1] != 0x80 || last < 0x98 || last > 0x9F) return true;
+    return last == 0x99 && at > 0 && is_word_at(data, at - 1) && is_word_at(data, at + 3);
+}
 
 /* Returns the next byte that begins a mark or breaks a line; the text's length at its end. */
 static uint32_t next_hit(mark_reader *reader)
@@ -183,7 +193,7 @@ static bool read_paragraph(mark_reader *reader, quote_passage *passage)
         }
         if (at_break) {
             reader->line = at + 1;
-        } else if (read_mark(reader, at, mark)) {
+        } else if (!is_no_mark(reader->text.data, at) && read_mark(reader, at, mark)) {
             mark->first = is_first_in_paragraph(reader, at);
             passage->mark_count++;
         }
@@ -200,7 +210,9 @@ static bool is_reopened(const mark_reader *reader, const quote_mark *open)
     uint32_t at = reader->paragraph;
     quote_mark mark;
     while (at < reader->text.length && is_space(reader->text.data[at])) at++;
-    if (at >= reader->text.length || !read_mark(reader, at, &mark)) return false;
+    if (at >= reader->text.length || is_no_mark(reader->text.data, at) ||
+        !read_mark(reader, at, &mark))
+        return false;
     return mark.family == open->family && mark.turn == open->turn && mark.may_open;
 }
 

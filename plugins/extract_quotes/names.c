@@ -8,7 +8,7 @@
 
 #include "textmill/scan.h"
 
-#define NAME_WORDS_MAX 6
+#define RUN_WORDS_MAX  8    /* with titles */
 #define PRONOUN_REACH  3000 /* bytes back */
 #define MENTIONS_TRIED 32
 
@@ -38,6 +38,16 @@ static bool joins(mill_text text, uint32_t end, const text_token *right)
     return right->begin == end + 1 && (text.data[end] == ' ' || text.data[end] == '\n');
 }
 
+/* Tells whether a byte begins one of the particles. */
+static inline bool begins_particle(char byte)
+{
+    const uint32_t letters = 1u << ('a' - 'a') | 1u << ('b' - 'a') | 1u << ('d' - 'a') |
+                             1u << ('e' - 'a') | 1u << ('l' - 'a') | 1u << ('t' - 'a') |
+                             1u << ('v' - 'a') | 1u << ('z' - 'a');
+    unsigned letter = (unsigned)byte - 'a';
+    return letter < 26u && (letters >> letter & 1) != 0;
+}
+
 #define PARTICLES_MAX      2 /* van der */
 #define PARTICLE_BYTES_MAX 5
 
@@ -50,9 +60,9 @@ static bool may_go_on(mill_text text, uint32_t end)
     for (int words = 0; words <= PARTICLES_MAX; words++) {
         if (data[end] != ' ' && data[end] != '\n') return false;
         if (is_capital_at(data, ++end)) return true;
+        if (!begins_particle(data[end])) return false;
         uint32_t begin = end;
         while ((unsigned)data[end] - 'a' < 26u && end - begin < PARTICLE_BYTES_MAX) end++;
-        if (end == begin) return false;
     }
     return false;
 }
@@ -86,43 +96,68 @@ static bool follows_of(mill_text text, uint32_t at)
     return at >= 4 && memcmp(text.data + at - 4, " of ", 4) == 0;
 }
 
-/* Reads the word of a name that follows at `*next`, and the particles before it. */
-static bool read_next_word(const vocabulary *known, mill_text text, uint32_t limit,
-                           text_token *word, uint32_t *next)
+/* Reads the word of a name that follows at `at`, and the particles before it. Returns the place
+ * behind it; 0 if there is none. */
+static uint32_t read_next_word(const vocabulary *known, mill_text text, uint32_t at, uint32_t limit,
+                               text_token *word)
 {
     for (int particles = 0; particles <= PARTICLES_MAX; particles++) {
-        uint32_t end = *next;
-        if (!token_read(known, text, end, limit, word, next) || !joins(text, end, word))
-            return false;
-        if (word->set & TOKEN_CAPITAL) return true;
-        if (!(word->set & WORD_PARTICLE)) return false;
+        uint32_t end = at;
+        at = token_read(known, text.data, end, limit, word);
+        if (at == 0 || !joins(text, end, word)) return 0;
+        if (word->set & TOKEN_CAPITAL) return at;
+        if (!(word->set & WORD_PARTICLE)) return 0;
     }
-    return false;
+    return 0;
 }
 
-/* Reads the run of words that begins at `at`. Returns false where it holds no name. */
-static bool read_run(const vocabulary *known, mill_text text, uint32_t at, uint32_t limit,
-                     name_run *run)
+/* Adds a word to the run that begins at `at`. Returns false where the run has ended before it. */
+static bool take_word(name_run *run, mill_text text, uint32_t at, const text_token *word)
 {
-    text_token word;
-    uint32_t next = at;
-    memset(run, 0, sizeof *run);
-    bool more = token_read(known, text, at, limit, &word, &next);
-    for (uint32_t i = 0; more && i < NAME_WORDS_MAX + 2; i++) {
-        bool is_name = is_name_token(&word);
-        if (is_name && run->surname.begin == at && gender_of(word.set) != 0 && follows_of(text, at))
-            *run = (name_run){.end = run->end};
-        if (!is_name && (run->words > 0 || !(word.set & TOKEN_CAPITAL))) break;
-        if (is_name)
-            add_word(run, &word);
-        else
-            run->end = word.end;
-        more = !(word.set & TOKEN_POSSESSIVE) && may_go_on(text, word.end) &&
-               read_next_word(known, text, limit, &word, &next);
-    }
+    bool is_name = is_name_token(word);
+    if (is_name && run->surname.begin == at && gender_of(word->set) != 0 && follows_of(text, at))
+        *run = (name_run){.end = run->end};
+    if (!is_name && (run->words > 0 || !(word->set & TOKEN_CAPITAL))) return false;
+    if (is_name)
+        add_word(run, word);
+    else
+        run->end = word->end;
+    return !(word->set & TOKEN_POSSESSIVE);
+}
+
+/* Returns whether a run holds a name, once its last word has been added. */
+static bool end_run(name_run *run, uint32_t at)
+{
     if (run->end <= at) run->end = at + 1;
     if (run->words == 1 && !run->titled) run->gender = 0; /* Thomas may be Anna Thomas */
     return run->words > 0;
+}
+
+/* Reads the run of words that begins at `at`. Returns false where it holds no name. */
+static bool read_run(const vocabulary *known, mill_text text, uint32_t at, name_run *run)
+{
+    text_token word;
+    uint32_t limit = (uint32_t)text.length;
+    uint32_t next = token_read(known, text.data, at, limit, &word);
+    *run = (name_run){.words = 0};
+    for (uint32_t i = 0; next != 0 && i < RUN_WORDS_MAX; i++) {
+        if (!take_word(run, text, at, &word) || !may_go_on(text, word.end)) break;
+        next = read_next_word(known, text, next, limit, &word);
+    }
+    return end_run(run, at);
+}
+
+/* As read_run, of tokens that have been read. */
+static bool gather_run(const token_list *words, mill_text text, name_run *run)
+{
+    *run = (name_run){.words = 0};
+    for (uint32_t i = 0; i < words->count && i < RUN_WORDS_MAX; i++) {
+        const text_token *word = &words->items[i];
+        bool particle = i > 0 && (word->set & (WORD_PARTICLE | TOKEN_CAPITAL)) == WORD_PARTICLE;
+        if (particle) continue;
+        if (!take_word(run, text, words->items[0].begin, word)) break;
+    }
+    return end_run(run, words->items[0].begin);
 }
 
 /* ---- Entries ------------------------------------------------------------------------------- */
@@ -236,23 +271,20 @@ static void note_mention(name_book *book, int name, mill_span span, bool subject
     book->mentions[book->mention_count++] = (name_mention){span, (int16_t)name, subject};
 }
 
-/* Tells whether the word at `at` is all that may be of a name there and is no surname. */
-static bool is_of_no_name(const name_book *book, mill_text text, uint32_t at)
+/* Tells whether the word at `at`, which stands alone, is a surname that has been met. */
+static bool is_lone_surname(const name_book *book, mill_text text, uint32_t at)
 {
     mill_span word = {at, 0};
-    if (!may_be_surname(book, text.data + at)) return true;
-    if (at > 0 && (text.data[at - 1] == '-' || text.data[at - 1] == '\'')) return true;
+    if (at > 0 && (text.data[at - 1] == '-' || text.data[at - 1] == '\'')) return false;
     word_end(text.data, at, (uint32_t)text.length, &word.end);
-    return !is_surname(book, text, word);
+    return is_surname(book, text, word);
 }
 
-/* Reads the run at `at`; returns where to go on. `alone`: for certain it is but one word. */
-static uint32_t visit_run(name_book *book, const vocabulary *known, mill_text text, uint32_t at,
-                          bool alone)
+/* Reads the run at `at` and notes the name. Returns where to go on. */
+static uint32_t visit_run(name_book *book, const vocabulary *known, mill_text text, uint32_t at)
 {
     name_run run;
-    if (alone && is_of_no_name(book, text, at)) return at + 1;
-    if (!read_run(known, text, at, (uint32_t)text.length, &run)) return run.end;
+    if (!read_run(known, text, at, &run)) return run.end;
     bool is_name = run.words > 1 || run.titled;
     if (!is_name && !may_be_surname(book, text.data + run.surname.begin)) return run.end;
     int name = find_entry(book, text, &run);
@@ -263,43 +295,31 @@ static uint32_t visit_run(name_book *book, const vocabulary *known, mill_text te
     return run.end;
 }
 
-/* A block of the text: where words may begin with a capital, and where blanks are. */
-typedef struct capital_block {
-    uint64_t capitals;
-    uint64_t blanks;
-    uint64_t leading; /* the blanks that a capital may follow */
-} capital_block;
-
-static inline capital_block find_capitals(const char *data)
+/* Returns the first blank from `at` on, `at` being in the block that begins at `begin` and has its
+ * blanks in `blanks`; where none is near, the place up to which none is. */
+static inline uint32_t blank_behind(mill_text text, uint32_t begin, uint64_t blanks, uint32_t at)
 {
-    capital_block block;
-    block.capitals = mill_scan_range(data, 'A', 'Z') | mill_scan_range(data, 0xC3, 0xD0);
-    block.blanks = mill_scan_either(data, ' ', '\n');
-    block.leading = block.blanks & (block.capitals >> 1 | UINT64_C(1) << 63);
-    return block;
+    uint64_t behind = blanks >> (at - begin);
+    if (behind != 0) return at + mill_scan_first(behind);
+    at = begin + MILL_SCAN_BLOCK;
+    if (at >= text.length) return (uint32_t)text.length;
+    behind = mill_scan_either(text.data + at, ' ', '\n');
+    return behind != 0 ? at + mill_scan_first(behind) : at;
 }
 
-/* Tells whether a byte begins one of the particles. */
-static inline bool begins_particle(char byte)
+/* Tells whether the word that reaches up to the blank at `blank` is certain to stand alone: no word
+ * of the same name follows, or a comma is between them. */
+static inline bool stands_alone(mill_text text, uint32_t blank)
 {
-    const uint32_t letters = 1u << ('a' - 'a') | 1u << ('b' - 'a') | 1u << ('d' - 'a') |
-                             1u << ('e' - 'a') | 1u << ('l' - 'a') | 1u << ('t' - 'a') |
-                             1u << ('v' - 'a') | 1u << ('z' - 'a');
-    unsigned letter = (unsigned)byte - 'a';
-    return letter < 26u && (letters >> letter & 1) != 0;
+    unsigned char last = (unsigned char)text.data[blank - 1];
+    return (last < '0' && last != '.') || !may_go_on(text, blank);
 }
 
-/* Tells whether the word at a place of the block is certain to stand alone: behind the next blank
- * is no capital and no particle, or a comma is before it. What may_go_on would find, known at
- * sight for most words. */
-static inline bool stands_alone(const capital_block *block, const char *data, unsigned at)
+/* Tells whether a word that opens with a capital begins at `at`. */
+static inline bool begins_with_capital(const char *data, uint32_t at)
 {
-    uint64_t behind = block->blanks >> at << at;
-    if (behind == 0) return false;
-    unsigned blank = mill_scan_first(behind);
-    unsigned char last = (unsigned char)data[blank - 1];
-    if (last < '0' && last != '.') return true;
-    return (behind & (0 - behind) & block->leading) == 0 && !begins_particle(data[blank + 1]);
+    if (!is_capital_at(data, at)) return false;
+    return at == 0 || data[at - 1] == ' ' || !is_word_before(data, at);
 }
 
 mill_status names_read(name_book *book, const vocabulary *known, mill_document *document)
@@ -310,14 +330,18 @@ mill_status names_read(name_book *book, const vocabulary *known, mill_document *
     memset(book->initials, 0, sizeof book->initials);
     book->mention_count = book->mention_room = book->count = 0;
     for (uint32_t begin = 0; begin < length; begin += MILL_SCAN_BLOCK) {
-        const capital_block block = find_capitals(text.data + begin);
-        for (uint64_t hits = block.capitals; hits != 0; hits &= hits - 1) {
-            unsigned hit = mill_scan_first(hits);
-            uint32_t at = begin + hit;
-            if (at < from || at >= length || !is_capital_at(text.data, at)) continue;
-            if (at > 0 && text.data[at - 1] != ' ' && is_word_before(text.data, at)) continue;
+        const char *block = text.data + begin;
+        uint64_t blanks = mill_scan_either(block, ' ', '\n');
+        uint64_t hits = mill_scan_range(block, 'A', 'Z') | mill_scan_range(block, 0xC3, 0xD0);
+        for (; hits != 0; hits &= hits - 1) {
+            uint32_t at = begin + mill_scan_first(hits);
+            if (at < from) continue;
+            bool alone = stands_alone(text, blank_behind(text, begin, blanks, at));
+            if (alone && !may_be_surname(book, text.data + at)) continue;
+            if (at >= length || !begins_with_capital(text.data, at)) continue;
+            if (alone && !is_lone_surname(book, text, at)) continue;
             if (!grow_mentions(book, document)) return MILL_FAILED;
-            from = visit_run(book, known, text, at, stands_alone(&block, text.data + begin, hit));
+            from = visit_run(book, known, text, at);
         }
     }
     return MILL_OK;
@@ -325,10 +349,10 @@ mill_status names_read(name_book *book, const vocabulary *known, mill_document *
 
 /* ---- Answers ------------------------------------------------------------------------------- */
 
-int names_speaker(name_book *book, const vocabulary *known, mill_text text, mill_span span)
+int names_speaker(name_book *book, mill_text text, const token_list *words)
 {
     name_run run;
-    if (!read_run(known, text, span.begin, span.end, &run)) return NAME_NONE;
+    if (!gather_run(words, text, &run)) return NAME_NONE;
     int name = find_entry(book, text, &run);
     if (name == NAME_NONE) name = add_entry(book, text, &run);
     if (name == NAME_NONE) return NAME_NONE;

@@ -44,9 +44,9 @@ typedef struct name_book {
  * Fails: MILL_FAILED, with the reason set. */
 mill_status names_read(name_book *book, const vocabulary *known, mill_document *document);
 
-/* Finds the entry of a name that stands at `span` and speaks; makes one if there is none.
- * Returns NAME_NONE where nothing of it is a name. */
-int names_speaker(name_book *book, const vocabulary *known, mill_text text, mill_span span);
+/* Finds the entry of a name that speaks; makes one if there is none. `words` are the tokens of it,
+ * at least one. Returns NAME_NONE where nothing of it is a name. */
+int names_speaker(name_book *book, mill_text text, const token_list *words);
 
 /* Finds whom "he" (gender 1) or "she" (2) at `at` most likely means; `speaker` spoke last, or is
  * NAME_NONE. Returns NAME_NONE where nobody fits. */

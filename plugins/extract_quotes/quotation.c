@@ -42,13 +42,6 @@ static inline uint32_t next_blank(mill_text text, blank_block *block, uint32_t a
     return at < end ? at : end;
 }
 
-/* Steps over one word from `at`; returns its end, or `end` if there is none. */
-static inline uint32_t skip_word(mill_text text, blank_block *block, uint32_t *at, uint32_t end)
-{
-    *at = next_word(text.data, *at, end);
-    return next_blank(text, block, *at, end);
-}
-
 uint32_t quotation_words(mill_text text, const marked *quote)
 {
     mill_span inside = inside_of(quote);
@@ -65,6 +58,15 @@ uint32_t quotation_words(mill_text text, const marked *quote)
     return count;
 }
 
+/* Notes a word of which it is known whether it opens with a capital, and whether it is long. */
+static inline void note_word(quote_shape *shape, bool capital, bool is_long)
+{
+    if (shape->words == 0) shape->starts_small = !capital;
+    if (!capital && (shape->words == 0 || is_long)) shape->title_case = false;
+    shape->capitals += capital;
+    shape->words++;
+}
+
 quote_shape quotation_shape(mill_text text, const marked *quote)
 {
     mill_span inside = inside_of(quote);
@@ -72,19 +74,18 @@ quote_shape quotation_shape(mill_text text, const marked *quote)
     char last = text.data[inside.end - 1];
     quote_shape shape = {.title_case = true, .asks = last == '?' || last == '!', .last = last};
     shape.has_stop = shape.asks || last == '.' || last == '-';
-    uint32_t at = inside.begin, capitals = 0;
+    uint32_t at = inside.begin;
     blank_block block = find_blanks(text, at);
     while (shape.words < LONG_WORDS) {
-        uint32_t stop = skip_word(text, &block, &at, inside.end);
+        at = next_word(text.data, at, inside.end);
         if (at >= inside.end) break;
-        bool capital = is_capital_at(text.data, at) || (unsigned)text.data[at] - '0' < 10u;
-        if (shape.words == 0) shape.starts_small = !capital;
-        if (!capital && (shape.words == 0 || stop - at > MINOR_BYTES)) shape.title_case = false;
-        at = stop;
-        capitals += capital;
-        shape.words++;
+        uint32_t stop = next_blank(text, &block, at, inside.end);
+        unsigned char byte = (unsigned char)text.data[at];
+        bool capital = is_capital_at(text.data, at) || (unsigned)byte - '0' < 10u;
+        note_word(&shape, capital, stop - at > MINOR_BYTES);
+        at = stop + (stop < inside.end);
     }
-    if (capitals * 2 < shape.words) shape.title_case = false;
+    if (shape.capitals * 2 < shape.words) shape.title_case = false;
     return shape;
 }
 

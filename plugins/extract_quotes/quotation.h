@@ -10,7 +10,8 @@ uint32_t quotation_words(mill_text text, const marked *quote);
 /* What the words in marks look like; of a long quote, its first words. */
 typedef struct quote_shape {
     uint32_t words;
-    bool title_case; /* every word of some length has a capital */
+    uint32_t capitals; /* words that open with one, or with a digit */
+    bool title_case;   /* every word of some length has a capital */
     bool starts_small;
     bool has_stop; /* . ? ! at its end, not a comma */
     bool asks;     /* ? or ! */

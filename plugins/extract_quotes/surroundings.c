@@ -56,7 +56,8 @@ static bool append_piece(token_line *line, const vocabulary *known, mill_text te
     uint32_t at = piece.begin;
     while (line->count < LINE_TOKENS_MAX) {
         text_token *found = &line->items[line->count];
-        if (!token_read(known, text, at, piece.end, found, &at)) return true;
+        at = token_read(known, text.data, at, piece.end, found);
+        if (at == 0) return true;
         line->count++;
         if (to_stop && is_full_stop(text, found)) return false;
     }

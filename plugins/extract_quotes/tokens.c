@@ -46,7 +46,7 @@ static uint32_t joiner_at(const char *data, uint32_t at)
 
 /* Returns the first place from `at` on, at most `end`, where no word goes on. In steps of 16 bytes
  * where possible: nearly all words end within the first, and no processor can guess where. */
-static uint32_t skip_letters(const char *data, uint32_t at, uint32_t end)
+static inline uint32_t skip_letters(const char *data, uint32_t at, uint32_t end)
 {
 #ifdef __SSE2__
     for (; at < end; at += 16) {
@@ -110,68 +110,92 @@ static uint32_t mark_set(const char *data, uint32_t at, uint32_t *width)
     return dash ? TOKEN_DASH : 0;
 }
 
+/* The classes of a word that opens with a capital do not make it a cue. */
+static inline uint32_t classes_of(const vocabulary *known, const char *data, const text_token *word)
+{
+    uint32_t set = vocabulary_classes(known, data + word->begin, word->end - word->begin);
+    if (!is_capital_at(data, word->begin)) return set;
+    return (set & ~(uint32_t)(WORD_CUE | WORD_TELL)) | TOKEN_CAPITAL;
+}
+
+/* Tells whether a byte behind letters may join them to more, or belong to their word. */
+static inline bool may_follow_letters(char byte)
+{
+    return byte != ' ' && byte != ',' && byte != '\n';
+}
+
 /* Tells whether the stop behind a word only shortens it: Sen. J. U.S. Jr. a.m. */
-static bool is_shortened(mill_text text, const text_token *word)
+static bool is_shortened(const char *data, const text_token *word)
 {
     uint32_t length = word->end - word->begin;
     if (length == 1 || (word->set & (WORD_TITLE | WORD_SUFFIX))) return true;
     uint32_t after = word->end + 1;
-    if (text.data[after] == ',') return true;
-    if (length <= 4 && memchr(text.data + word->begin, '.', length) != NULL) return true;
-    return text.data[after] == ' ' && is_word_at(text.data, after + 1) &&
-           !is_capital_at(text.data, after + 1);
+    if (data[after] == ',') return true;
+    if (length <= 4 && memchr(data + word->begin, '.', length) != NULL) return true;
+    return data[after] == ' ' && is_word_at(data, after + 1) && !is_capital_at(data, after + 1);
 }
 
-/* Reads a word. The classes of a word that opens with a capital do not make it a cue. */
-static void read_word(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
-                      text_token *found, uint32_t *next)
+/* Reads on where a word may go on behind its first letters, or has something of its own behind it:
+ * a joined part, a possessive, a stop that shortens it. Returns where the next token may begin. */
+static __attribute__((noinline)) uint32_t read_rest(const vocabulary *known, const char *data,
+                                                    uint32_t end, text_token *found)
 {
-    *next = word_end(text.data, at, end, &found->end);
-    found->begin = at;
-    found->set = vocabulary_classes(known, text.data + at, found->end - at);
-    if (is_capital_at(text.data, at))
-        found->set = (found->set & ~(uint32_t)(WORD_CUE | WORD_TELL)) | TOKEN_CAPITAL;
-    if (*next > found->end) {
+    uint32_t next = word_end(data, found->begin, end, &found->end);
+    found->set = classes_of(known, data, found);
+    if (next > found->end) {
         found->set |= TOKEN_POSSESSIVE;
-    } else if (*next < end && text.data[*next] == '.' && is_shortened(text, found)) {
+    } else if (next < end && data[next] == '.' && is_shortened(data, found)) {
         found->set |= TOKEN_SHORT;
-        ++*next;
+        next++;
     }
+    return next;
+}
+
+/* Reads a word. Returns where the next token may begin. */
+static inline uint32_t read_word(const vocabulary *known, const char *data, uint32_t at,
+                                 uint32_t end, text_token *found)
+{
+    found->begin = at;
+    found->end = skip_letters(data, at, end);
+    if (found->end < end && may_follow_letters(data[found->end]))
+        return read_rest(known, data, end, found);
+    found->set = classes_of(known, data, found);
+    return found->end;
 }
 
 #define ASIDE_BYTES_MAX 48
 
 /* Returns where a short remark in brackets that begins at `at` ends: (D-Ohio); `at` if none does.
  */
-static uint32_t aside_end(mill_text text, uint32_t at, uint32_t end)
+static uint32_t aside_end(const char *data, uint32_t at, uint32_t end)
 {
     uint32_t reach = end - at < ASIDE_BYTES_MAX ? end - at : ASIDE_BYTES_MAX;
-    const char *closing = text.data[at] == '(' ? memchr(text.data + at, ')', reach) : NULL;
-    return closing != NULL ? (uint32_t)(closing - text.data) + 1 : at;
+    const char *closing = data[at] == '(' ? memchr(data + at, ')', reach) : NULL;
+    return closing != NULL ? (uint32_t)(closing - data) + 1 : at;
 }
 
-bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
-                text_token *found, uint32_t *next)
+uint32_t token_read(const vocabulary *known, const char *data, uint32_t at, uint32_t end,
+                    text_token *found)
 {
     uint32_t width, breaks = 0;
+    if (at < end && data[at] == ' ') at++;
     for (; at < end; at += width) {
         width = 1;
-        if (text.data[at] == ' ') continue; /* what parts most words */
-        if (is_word_at(text.data, at)) {
-            read_word(known, text, at, end, found, next);
+        if (data[at] == ' ') continue; /* what parts most words */
+        if (is_word_at(data, at)) {
+            uint32_t next = read_word(known, data, at, end, found);
             if (breaks > 1) found->set |= TOKEN_BREAK;
-            return true;
+            return next;
         }
-        breaks += text.data[at] == '\n';
-        uint32_t set = mark_set(text.data, at, &width), behind = at;
-        if (set & TOKEN_BRACKET) behind = aside_end(text, at, end);
+        breaks += data[at] == '\n';
+        uint32_t set = mark_set(data, at, &width), behind = at;
+        if (set & TOKEN_BRACKET) behind = aside_end(data, at, end);
         if (behind > at) width = behind - at;
         if (set == 0 || behind > at) continue;
         found->begin = at;
         found->end = at + width;
         found->set = set | (breaks > 1 ? TOKEN_BREAK : 0u);
-        *next = found->end;
-        return true;
+        return found->end;
     }
-    return false;
+    return 0;
 }

@@ -38,10 +38,10 @@ typedef struct token_list {
     uint32_t count;
 } token_list;
 
-/* Reads the token at `at`, or the first behind it; sets `*next` to where it ends in the text.
- * Returns false if there is none before `end`. */
-bool token_read(const vocabulary *known, mill_text text, uint32_t at, uint32_t end,
-                text_token *found, uint32_t *next);
+/* Reads the token at `at`, or the first behind it. Returns the place behind it; 0 if there is none
+ * before `end`. */
+uint32_t token_read(const vocabulary *known, const char *data, uint32_t at, uint32_t end,
+                    text_token *found);
 
 /* Tells whether a capital letter beyond ASCII is at `at`: Latin with accents, Greek, Cyrillic. */
 bool is_wide_capital_at(const char *data, uint32_t at);
