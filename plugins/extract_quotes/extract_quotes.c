@@ -4,6 +4,7 @@
  * each pair; quotation.c leaves out titles and terms. Nothing is looked at beyond a fixed distance
  * from a quote, so the time is linear in the text. An article without marks is only scanned.
  */
+#define MILL_ABI_MINOR 1 /* declare */
 #include "quotation.h"
 #include "rules.h"
 #include "speakers.h"
@@ -26,9 +27,9 @@ enum {
     FIELD_CONFIDENCE,
     FIELD_QUOTE_SENTENCES,
     FIELD_FLAGS,
-    FIELD_NAMES,
-    FIELD_CANONICAL,
-    FIELD_SPEAKERS
+    FIELD_SPEAKERS,
+    FIELD_NAMES, /* this and what follows only with the option names */
+    FIELD_CANONICAL
 };
 
 typedef struct extractor {
@@ -320,19 +321,21 @@ static const mill_field fields[] = {
      .attribute = "flags",
      .help = "unclosed: the paragraph ended before the marks closed"},
     {.use = MILL_PROVIDES,
-     .type = MILL_LAYER,
-     .layer = "names",
-     .help = "names of people and bodies; see the option names"},
-    {.use = MILL_PROVIDES,
-     .type = MILL_STRING,
-     .layer = "names",
-     .attribute = "canonical",
-     .help = "the longest form of the name in the article"},
-    {.use = MILL_PROVIDES,
      .type = MILL_JSON,
      .attribute = "speakers",
      .help = "who speaks: name, forms, number of quotes, words in them"},
 };
+
+/* The layer names, whose spans have the longest form of the name in the article. */
+static mill_status declare_names(mill_setup *setup)
+{
+    static const char layer[] = "names[]", canonical[] = "names[].canonical string";
+    if (!mill_setup_boolean(setup, "names")) return MILL_OK;
+    mill_status status =
+        mill_setup_declare(setup, MILL_PROVIDES, (mill_text){layer, sizeof layer - 1});
+    if (status != MILL_OK) return status;
+    return mill_setup_declare(setup, MILL_PROVIDES, (mill_text){canonical, sizeof canonical - 1});
+}
 
 const mill_plugin textmill_plugin = {
     .header = MILL_HEADER,
@@ -347,4 +350,5 @@ const mill_plugin textmill_plugin = {
     .field_count = MILL_COUNT(fields),
     .open = open_extractor,
     .process = extract_article,
+    .declare = declare_names,
 };

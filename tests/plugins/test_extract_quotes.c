@@ -25,8 +25,6 @@ enum {
     CONFIDENCE,
     QUOTE_SENTENCES,
     FLAGS,
-    NAMES,
-    CANONICAL,
     SPEAKERS
 };
 
@@ -46,8 +44,6 @@ static const mill_field fields[] = {
     [CONFIDENCE] = {MILL_PROVIDES, MILL_NUMBER, "quotes", "confidence", ""},
     [QUOTE_SENTENCES] = {MILL_PROVIDES, MILL_JSON, "quotes", "sentences", ""},
     [FLAGS] = {MILL_PROVIDES, MILL_JSON, "quotes", "flags", ""},
-    [NAMES] = {MILL_PROVIDES, MILL_LAYER, "names", NULL, ""},
-    [CANONICAL] = {MILL_PROVIDES, MILL_STRING, "names", "canonical", ""},
     [SPEAKERS] = {MILL_PROVIDES, MILL_JSON, NULL, "speakers", ""},
 };
 
