@@ -179,6 +179,15 @@ static finding look_before(const token_list *list, mill_text text)
     return find_according(list, text);
 }
 
+/* Tells whether a phrase is a headline's beginning rather than a subject: "Coach steps down".
+ * Common nouns want an article, unless one of them stands alone. */
+static bool is_headline(const token_list *list, phrase found)
+{
+    return found.kind == PHRASE_NOUN && found.last > found.first &&
+           !(set_at(list, found.first) & WORD_DETERMINER) &&
+           !(set_at(list, found.last) & (WORD_OTHER | TOKEN_CAPITAL));
+}
+
 /* “Ann Lee: "..."”, or whoever is the subject of the sentence. */
 static finding look_at_subject(const token_list *list)
 {
@@ -186,7 +195,8 @@ static finding look_at_subject(const token_list *list)
     bool colon = (set_at(list, list->count - 1) & TOKEN_COLON) != 0;
     finding found = {subject_of_clause(list, 0, list->count), NO_CUE,
                      colon ? RULE_LEAD_IN : RULE_SUBJECT, colon};
-    return found.speaker.kind == PHRASE_NONE ? nothing : found;
+    bool is_speaker = found.speaker.kind != PHRASE_NONE && !is_headline(list, found.speaker);
+    return is_speaker ? found : nothing;
 }
 
 /* ---- From a finding to an attribution ------------------------------------------------------ */

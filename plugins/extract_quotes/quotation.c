@@ -157,7 +157,9 @@ bool quotation_is_one(const article_scene *scene, const marked *quote, const quo
     if (term) return false;
     if (has_cue(by)) return true;
     predicate = predicate && shape->starts_small;
-    if (shape->words > SHORT_WORDS) return by->rule != RULE_NONE || shape->has_stop || predicate;
+    bool after_colon = before->count > 0 && (before->items[before->count - 1].set & TOKEN_COLON);
+    if (shape->words > SHORT_WORDS)
+        return by->rule != RULE_NONE || shape->has_stop || predicate || after_colon;
     if (before->count > 0) return predicate;
     return shape->has_stop && by->rule != RULE_NONE;
 }
