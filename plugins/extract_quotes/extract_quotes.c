@@ -210,7 +210,7 @@ static mill_status extract_article(void *instance, mill_document *document)
     extractor *self = instance;
     article_scene *scene = &self->scene;
     mark_reader reader;
-    marks_begin(&reader, mill_document_text(document), self->single_marks);
+    marks_begin(&reader, &self->known, mill_document_text(document), self->single_marks);
     bool has_marks = marks_next(&reader, &self->passage);
     if (!has_marks && !self->names) return MILL_OK;
     scene->known = &self->known;

@@ -11,9 +11,10 @@
 #define UNCLOSED_MAX     2000 /* bytes that a quotation without an end may have */
 #define WRAPPED_LINE_MAX 100
 
-void marks_begin(mark_reader *reader, mill_text text, bool single_marks)
+void marks_begin(mark_reader *reader, const vocabulary *known, mill_text text, bool single_marks)
 {
     memset(reader, 0, sizeof *reader);
+    reader->known = known;
     reader->text = text;
     reader->single_marks = single_marks;
     const char *at = text.data, *end = text.data + text.length;
@@ -216,6 +217,27 @@ static bool is_reopened(const mark_reader *reader, const quote_mark *open)
     return mark.family == open->family && mark.turn == open->turn && mark.may_open;
 }
 
+#define ATTRIBUTION_REACH 60 /* bytes of ", said Ann Lee." */
+
+/* Returns where a paragraph that lost a closing mark says who spoke: behind the comma of `"...,
+ * said Ann Lee.` Such a quotation does not run on. Returns 0 where it says nothing of the kind. */
+static uint32_t find_attribution(const mark_reader *reader, mill_span paragraph)
+{
+    const char *data = reader->text.data;
+    const uint32_t who = TOKEN_CAPITAL | WORD_PRONOUN | WORD_DETERMINER;
+    uint32_t end = paragraph.end, least = paragraph.begin;
+    if (end - least > ATTRIBUTION_REACH) least = end - ATTRIBUTION_REACH;
+    uint32_t comma = end;
+    while (comma > least && data[comma - 1] != ',') comma--;
+    if (comma == least) return 0;
+    text_token first, second;
+    uint32_t next = token_read(reader->known, data, comma, end, &first);
+    if (next == 0 || token_read(reader->known, data, next, end, &second) == 0) return 0;
+    bool inverted = (first.set & WORD_CUE) && (second.set & who);
+    bool straight = (first.set & who) && (second.set & WORD_CUE);
+    return inverted || straight ? comma : 0;
+}
+
 /* ---- Pairing ------------------------------------------------------------------------------- */
 
 #define NOT_OPEN UINT32_MAX
@@ -311,14 +333,16 @@ static uint32_t pair_marks(mill_text text, quote_passage *passage, uint32_t from
     return open;
 }
 
-/* A quotation that never closes ends with its paragraph, if that is not far off. */
-static void add_unclosed(mill_text text, quote_passage *passage, const quote_mark *open)
+/* A quotation that never closes ends where its paragraph says who spoke, or with it, if that is not
+ * far off. */
+static void add_unclosed(const mark_reader *reader, quote_passage *passage, const quote_mark *open)
 {
-    uint32_t end = passage->span.end;
-    while (end > open->begin && is_space(text.data[end - 1])) end--;
-    if (open->family == MARK_DOUBLE && open->may_open && end - open->begin <= UNCLOSED_MAX &&
-        end > open->begin + open->width)
-        add_quote(passage, open->begin, end, open->width, 0);
+    mill_span rest = {open->begin + open->width, passage->span.end};
+    while (rest.end > rest.begin && is_space(reader->text.data[rest.end - 1])) rest.end--;
+    if (open->family != MARK_DOUBLE || !open->may_open || rest.end == rest.begin) return;
+    uint32_t behind = find_attribution(reader, rest);
+    uint32_t end = behind != 0 ? behind : rest.end;
+    if (end - open->begin <= UNCLOSED_MAX) add_quote(passage, open->begin, end, open->width, 0);
 }
 
 bool marks_next(mark_reader *reader, quote_passage *passage)
@@ -329,13 +353,14 @@ bool marks_next(mark_reader *reader, quote_passage *passage)
         passage->span.begin = reader->paragraph;
         more = read_paragraph(reader, passage);
         uint32_t open = pair_marks(reader->text, passage, 0, NOT_OPEN);
-        while (open != NOT_OPEN && more && is_reopened(reader, &passage->marks[open])) {
+        while (open != NOT_OPEN && more && is_reopened(reader, &passage->marks[open]) &&
+               find_attribution(reader, passage->span) == 0) {
             uint32_t from = passage->mark_count;
             if (from >= PASSAGE_MARKS_MAX) break;
             more = read_paragraph(reader, passage);
             open = pair_marks(reader->text, passage, from, open);
         }
-        if (open != NOT_OPEN) add_unclosed(reader->text, passage, &passage->marks[open]);
+        if (open != NOT_OPEN) add_unclosed(reader, passage, &passage->marks[open]);
     } while (passage->quote_count == 0 && more);
     return passage->quote_count > 0;
 }

@@ -6,7 +6,7 @@
 #ifndef EXTRACT_QUOTES_MARKS_H
 #define EXTRACT_QUOTES_MARKS_H
 
-#include "textmill/plugin.h"
+#include "vocabulary.h"
 
 #define PASSAGE_MARKS_MAX  256
 #define PASSAGE_QUOTES_MAX (PASSAGE_MARKS_MAX / 2 + 1)
@@ -53,6 +53,7 @@ typedef struct quote_passage {
 
 /* Where the search stands. */
 typedef struct mark_reader {
+    const vocabulary *known;
     mill_text text;
     uint64_t hits; /* in the block, not looked at yet */
     uint32_t block;
@@ -62,7 +63,7 @@ typedef struct mark_reader {
     bool single_marks; /* are looked at, too */
 } mark_reader;
 
-void marks_begin(mark_reader *reader, mill_text text, bool single_marks);
+void marks_begin(mark_reader *reader, const vocabulary *known, mill_text text, bool single_marks);
 
 /* Finds the next passage with something in marks. Returns false at the end of the text. */
 bool marks_next(mark_reader *reader, quote_passage *passage);
