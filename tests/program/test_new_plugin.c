@@ -50,6 +50,24 @@ START_TEST(what_it_makes_builds_and_passes_its_test_with_an_installed_textmill)
 }
 END_TEST
 
+/* The commands of examples/README.md, one after another; the debugger is nobody's here. */
+START_TEST(the_commands_of_the_guide_work)
+{
+    begin();
+    if (TEST_SANITIZED) return;
+    expect(test_shell("make -s install BUILD=%s PREFIX='%s/prefix' && cp -r examples '%s' && "
+                      "sed -n 's/^    [$] //p' examples/README.md | grep -v '^gdb' > '%s/guide.sh'",
+                      BUILD, home, home, home),
+           0, "", "");
+    test_outcome guided = in_home("export PKG_CONFIG_PATH=$PWD/prefix/lib/pkgconfig PATH=$PWD/prefix/bin:$PATH; "
+                                  "test $(wc -l < guide.sh) -gt 15 && sh -e guide.sh");
+    ck_assert_msg(guided.exit_code == 0, "%s%s", guided.out, guided.err);
+    ck_assert_ptr_nonnull(strstr(guided.out, "\"long_words\":{\"words\":3}}\n"));
+    ck_assert_ptr_nonnull(strstr(guided.out, "\"text\":\"Two.\",\"serial\":2}\n"));
+    ck_assert_ptr_nonnull(strstr(guided.out, "  stage   long_words"));
+}
+END_TEST
+
 START_TEST(its_test_fails_when_the_work_is_broken)
 {
     begin();
@@ -128,6 +146,7 @@ int main(void)
     const TTest *const tests[] = {
         what_it_makes_builds_and_passes_its_test_in_a_checkout,
         what_it_makes_builds_and_passes_its_test_with_an_installed_textmill,
+        the_commands_of_the_guide_work,
         its_test_fails_when_the_work_is_broken,
         a_source_has_at_most_60_lines_and_compiles_with_all_warnings,
         tells_what_to_do_next,
@@ -136,9 +155,9 @@ int main(void)
         NULL,
     };
     Suite *suite = suite_create("new_plugin");
-    TCase *one = tcase_create("new_plugin");
-    tcase_set_timeout(one, 300);
-    for (size_t i = 0; tests[i] != NULL; i++) tcase_add_test(one, tests[i]);
-    suite_add_tcase(suite, one);
+    TCase *all = tcase_create("new_plugin");
+    tcase_set_timeout(all, 300);
+    for (size_t i = 0; tests[i] != NULL; i++) tcase_add_test(all, tests[i]);
+    suite_add_tcase(suite, all);
     return test_run(suite);
 }
