@@ -353,12 +353,13 @@ SHARE = $(ROOT)/share
 
 install: all
 	install -d "$(ROOT)/bin" "$(ROOT)/include/textmill" "$(LIB)/textmill/plugins" "$(LIB)/pkgconfig" \
-	  "$(SHARE)/textmill/pipelines" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions"
+	  "$(SHARE)/textmill/pipelines" "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/man/man7" \
+	  "$(SHARE)/bash-completion/completions"
 	install -m 755 $(PROGRAM) "$(ROOT)/bin"
 	install -m 644 include/textmill/*.h "$(ROOT)/include/textmill"
 	install -m 755 $(PLUGINS) "$(LIB)/textmill/plugins"
 	install -m 644 pipelines/*.ini "$(SHARE)/textmill/pipelines"
-	install -m 644 core/commands/textmill.1 "$(SHARE)/man/man1"
+	$(foreach m,1 5 7,install -m 644 core/commands/*.$(m) "$(SHARE)/man/man$(m)" && ) true
 	install -m 644 core/commands/textmill.bash "$(SHARE)/bash-completion/completions/textmill"
 	printf 'prefix=%s\nName: textmill\nDescription: header for textmill plug-ins\nVersion: %s\nCflags: -I$${prefix}/include\n' \
 	  '$(PREFIX)' '$(VERSION)' > "$(LIB)/pkgconfig/textmill.pc"

@@ -41,10 +41,14 @@ START_TEST(installs_all_that_a_user_needs)
     expect_file("include/textmill/plugin.h");
     expect_file("include/textmill/scan.h");
     expect_file("include/textmill/words.h");
+    expect_file("include/textmill/json.h");
+    expect_file("include/textmill/rewrite.h");
     expect_file("lib/pkgconfig/textmill.pc");
     expect_file("lib/textmill/plugins/split_sentences.so");
     expect_file("share/textmill/pipelines/news.ini");
     expect_file("share/man/man1/textmill.1");
+    expect_file("share/man/man5/textmill-pipeline.5");
+    expect_file("share/man/man7/textmill-plugin.7");
     expect_file("share/bash-completion/completions/textmill");
 }
 END_TEST
@@ -90,11 +94,11 @@ START_TEST(the_header_compiles_as_c11_and_cxx17_with_all_warnings)
 }
 END_TEST
 
-START_TEST(the_manual_is_formatted_without_a_warning)
+START_TEST(the_manuals_are_formatted_without_a_warning)
 {
     test_outcome page =
         test_shell("command -v groff >&2 || exit 0; "
-                   "groff -ww -man -Tutf8 %s/share/man/man1/textmill.1 2>&1 >/dev/null",
+                   "groff -ww -man -Tutf8 %s/share/man/man*/textmill* 2>&1 >/dev/null",
                    prefix);
     ck_assert_str_eq(page.out, "");
     free(page.out);
@@ -200,7 +204,7 @@ int main(void)
     tcase_add_test(test, the_installed_program_runs_the_installed_pipeline);
     tcase_add_test(test, example_plugins_build_with_one_line_and_run);
     tcase_add_test(test, the_header_compiles_as_c11_and_cxx17_with_all_warnings);
-    tcase_add_test(test, the_manual_is_formatted_without_a_warning);
+    tcase_add_test(test, the_manuals_are_formatted_without_a_warning);
     tcase_add_test(test, a_destdir_is_put_before_the_prefix);
     tcase_add_test(test, installs_into_a_folder_with_a_space_in_its_name);
     tcase_add_test(test, says_that_make_deps_installs_what_a_build_lacks);
