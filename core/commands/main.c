@@ -2,9 +2,13 @@
 #include "commands.h"
 
 #include <fcntl.h>
+#include <seccomp.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
+#include <xxhash.h>
+#include <zlib.h>
+#include <zstd.h>
 
 typedef struct command {
     const char *name;
@@ -40,10 +44,16 @@ static void write_usage(buffer *text)
     buffer_printf(text, "\ntextmill COMMAND --help says more; so does the manual, textmill(1).\n");
 }
 
+/* The libraries are those that are loaded, which need not be those it was built with. */
 static void write_version(buffer *text)
 {
+    const struct scmp_version *seccomp = seccomp_version();
+    unsigned xxhash = XXH_versionNumber();
     buffer_printf(text, "textmill %s\nplug-in ABI %d.%d\n", TEXTMILL_VERSION, MILL_ABI_MAJOR,
                   MILL_ABI_NEWEST_MINOR);
+    buffer_printf(text, "libseccomp %u.%u.%u\n", seccomp->major, seccomp->minor, seccomp->micro);
+    buffer_printf(text, "xxhash %u.%u.%u\n", xxhash / 10000, xxhash / 100 % 100, xxhash % 100);
+    buffer_printf(text, "zstd %s\nzlib %s\n", ZSTD_versionString(), zlibVersion());
 }
 
 /* Prints what `write` writes. */

@@ -101,8 +101,11 @@ END_TEST
 START_TEST(prints_its_version)
 {
     begin();
-    expect(in_home("textmill --version"), 0, "textmill " TEXTMILL_VERSION "\nplug-in ABI 1.1\n",
+    expect(in_home("textmill --version | sed -E 's/[0-9]+\\.[0-9]+\\.[0-9.]*[0-9]$/VERSION/'"), 0,
+           "textmill VERSION\nplug-in ABI 1.1\nlibseccomp VERSION\nxxhash VERSION\nzstd VERSION\n"
+           "zlib VERSION\n",
            "");
+    expect(in_home("textmill --version | head -n 1"), 0, "textmill " TEXTMILL_VERSION "\n", "");
 }
 END_TEST
 
