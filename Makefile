@@ -5,6 +5,7 @@
 #   make            build only (V=1 shows the commands)
 #   make deps       install what the build needs, no more
 #   make install    PREFIX=/usr/local DESTDIR=
+#   make deb        a Debian package of it, looked at by lintian
 #   make bench      speed, as ratios to `LC_ALL=C wc -w` and between numbers of workers
 #   make bench-cleaners   speed of each cleaner alone, as ratios to `LC_ALL=C wc -w`
 #   make bench-memory   peak memory on a short and on a long stream
@@ -37,7 +38,7 @@ embed = cd $(@D) && ld -r -b binary -z noexecstack -o $(@F) $(basename $(@F)) &&
 .SUFFIXES:
 .PHONY: all run test install bench bench-cleaners bench-languages bench-memory check-asan check-valgrind \
         check-linear fuzz run-fuzzers lint clean \
-        lexicon model deps deps-test deps-lint build-tests
+        lexicon model deb deps deps-test deps-deb deps-lint build-tests
 
 # ---- Flags -------------------------------------------------------------------------------------
 
@@ -368,11 +369,26 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
+# ---- A Debian package --------------------------------------------------------------------------
+
+# What is installed, with what it depends on found by dpkg-shlibdeps, and looked at by lintian.
+PACKAGE    = $(BUILD)/package
+DEB        = $(BUILD)/textmill_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).deb
+
+deb: deps-deb
+	@$(MAKE) $(jobs) all
+	@rm -rf $(PACKAGE)
+	@$(MAKE) --no-print-directory install DESTDIR=$(abspath $(PACKAGE)) PREFIX=/usr > /dev/null
+	@.ci/package $(PACKAGE) $(VERSION) $(DEB)
+	@lintian --fail-on error $(DEB)
+	@echo "package: $(DEB)"
+
 # ---- Packages ----------------------------------------------------------------------------------
 
 BUILD_PACKAGES = gcc g++ binutils libc6-dev pkgconf libinih-dev libseccomp-dev libxxhash-dev libzstd-dev zlib1g-dev \
                  $(foreach p,$(PLUGIN_FOLDERS),$(call plugin_packages,$(p)))
 TEST_PACKAGES  = check libxml2-dev
+DEB_PACKAGES   = dpkg-dev lintian
 LINT_PACKAGES  = clang clang-format clang-tidy cppcheck
 
 # Installs what is missing of $(1); without anything missing, no network is touched. What apt says
@@ -401,6 +417,9 @@ deps:
 deps-test:
 	@$(call install_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES))
 	@$(fetch_promtool)
+
+deps-deb:
+	@$(call install_packages,$(BUILD_PACKAGES) $(DEB_PACKAGES))
 
 deps-lint:
 	@$(call install_packages,$(BUILD_PACKAGES) $(TEST_PACKAGES) $(LINT_PACKAGES))
