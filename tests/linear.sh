@@ -47,5 +47,13 @@ printf '[split_sentences]\nmin_length = 1000\nmax_length = 2000\n' | check lengt
 printf '[split_sentences]\nlanguage = fr\n' | check french . 'M. ' '\n' a '« a » ' '... ' 'a\n'
 printf '[split_sentences]\nlanguage = zh\n' | check chinese . '。' '\n' a '”' '桥' 'a\n'
 printf '[tokenize]\n' | check tokens . 'Mr. ' '\n' a '"a" ' '@' 'http://' 'a@'
+printf 'good\t1.9\n' >"$folder/words.txt"
+printf '[split_sentences]\n[score_sentiment]\n' |
+    check news . a 'é' 'a-' "'" '😀' 'good ' 'not ' 'very good ' 'but ' 'up to the ' 'Good! ' 'no-one '
+printf '[split_sentences]\n[score_sentiment]\nmodel = linear\n' | check model . a 'é' 'good ' '😀'
+printf '[split_sentences]\n[score_sentiment]\nrules = vader\nlexicon = words.txt\n' |
+    check vader . a 'é' '😀' 'good ' 'not ' 'never so ' 'but ' 'GOOD! '
+printf '[split_sentences]\n[extract_quotes]\n[score_sentiment]\npeople = yes\n' |
+    check people '"Ab," said Cd Ef. ' 'Cd '
 [ "$failed" -eq 0 ] || echo 'not linear: see above' >&2
 exit "$failed"

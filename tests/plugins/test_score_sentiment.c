@@ -256,14 +256,15 @@ END_TEST
 
 /* If the work were more than linear, none of these would end before the test's time is up. */
 static const char *const hostile[] = {
-    "a", "A",  "good ", "bad bad ", "not ", "very good ", "but ", "!",  "'",  "-",
-    "’", "é ", "é",     "”",        "日",   "a-",         "--",   "😀 ", "' ", "GOOD! ",
+    "a",  "A",  "good ",   "bad bad ", "not ",   "very good ", "but ", "!",
+    "'",  "-",  "no one ", "’",        "é ",     "é",          "”",    "日",
+    "a-", "--", "😀 ",      "' ",       "GOOD! ", "up to the ",
 };
 
-START_TEST(survives_a_text_of_one_thing)
+/* Scores a text that is one thing over and over. */
+static void score_hostile_text(const char *piece, size_t bytes)
 {
-    const char *piece = hostile[_i];
-    size_t size = strlen(piece), length = HOSTILE_BYTES / size * size;
+    size_t size = strlen(piece), length = bytes / size * size;
     char *text = malloc(length);
     ck_assert_ptr_nonnull(text);
     for (size_t i = 0; i < length; i++) text[i] = piece[i % size];
@@ -274,6 +275,19 @@ START_TEST(survives_a_text_of_one_thing)
     assert_in_range();
     close_scorer();
     free(text);
+}
+
+START_TEST(survives_a_text_of_one_thing)
+{
+    score_hostile_text(hostile[_i], HOSTILE_BYTES);
+}
+END_TEST
+
+START_TEST(survives_a_word_of_16_mb_and_a_million_emoji)
+{
+    score_hostile_text("a", (size_t)16 << 20);
+    score_hostile_text("é", (size_t)16 << 20);
+    score_hostile_text("😀", 4 * (size_t)1000000);
 }
 END_TEST
 
@@ -540,6 +554,7 @@ int main(void)
     tcase_add_test(test, sentences_do_not_know_each_other);
     tcase_add_test(test, a_text_without_sentences_is_neutral);
     tcase_add_loop_test(test, survives_a_text_of_one_thing, 0, (int)MILL_COUNT(hostile));
+    tcase_add_test(test, survives_a_word_of_16_mb_and_a_million_emoji);
     tcase_add_test(test, a_file_takes_the_place_of_the_lexicon);
     tcase_add_test(test, an_empty_lexicon_scores_nothing);
     tcase_add_test(test, an_article_names_its_most_positive_and_its_most_negative_sentence);
