@@ -290,21 +290,24 @@ static inline bool ends_acronym(const text_walk *walk, size_t at)
 
 typedef enum sight { SIGHT_ENDS, SIGHT_GOES_ON, SIGHT_UNCLEAR } sight;
 
-/* Most stops need no closer look at the word before: in the midst of a sentence it has nothing but
- * letters, and no abbreviation looks like it or one that goes on before what follows. */
+/* Most stops need no closer look at the word before: it has nothing but letters, does not stand
+ * where the number of an item may, and no abbreviation looks like it or one that goes on before
+ * what follows. `at` is LONG_RUN or more. */
 static inline sight word_at_sight(const text_walk *walk, size_t at, character_class next)
 {
     const char *end = walk->text.data + at;
-    if (at <= walk->begin + LONG_RUN) return SIGHT_UNCLEAR;
     unsigned letters = letters_before(end);
-    char lead = end[-1 - (int)letters];
-    if (letters < 2 || (letters < LONG_RUN && lead != ' ' && lead != '-')) return SIGHT_UNCLEAR;
-    sight ordinary = next == CHARACTER_UPPER ? SIGHT_ENDS : SIGHT_UNCLEAR;
+    bool whole = letters == LONG_RUN || end[-1 - (int)letters] == ' ' ||
+                 end[-1 - (int)letters] == '-' || at - letters == walk->begin;
+    if (letters < 2 || !whole) return SIGHT_UNCLEAR;
+    bool early = at - letters <= walk->begin + ITEM_MAX;
+    sight ordinary = next == CHARACTER_UPPER && !early ? SIGHT_ENDS : SIGHT_UNCLEAR;
     if (!lists_may_abbreviate(&walk->options->lists, end, letters)) return ordinary;
     if (letters == LONG_RUN) return SIGHT_UNCLEAR;
     abbreviation_kind kind = kind_of(walk, (mill_text){end - letters, letters});
-    if (kind == KIND_NONE) return ordinary;
-    if (kind == KIND_NEVER || next != CHARACTER_UPPER) return SIGHT_GOES_ON;
+    if (kind == KIND_NEVER) return SIGHT_GOES_ON;
+    if (kind == KIND_NONE || early) return ordinary;
+    if (next != CHARACTER_UPPER) return SIGHT_GOES_ON;
     return kind == KIND_PLAIN ? SIGHT_ENDS : SIGHT_UNCLEAR;
 }
 
@@ -340,7 +343,7 @@ bool full_stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
         return stop_ends_sentence(walk, at, end);
     bool plain = closing + opening == 0;
     if (plain && next == CHARACTER_LOWER && ends_acronym(walk, at)) return false;
-    sight seen = word_at_sight(walk, at, next);
+    sight seen = at >= LONG_RUN ? word_at_sight(walk, at, next) : SIGHT_UNCLEAR;
     if (seen == SIGHT_UNCLEAR)
         return plain ? plain_stop_ends(walk, at, end) : stop_ends_sentence(walk, at, end);
     *end = walk->resume = at + 1 + closing;
