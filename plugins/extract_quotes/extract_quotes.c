@@ -38,6 +38,7 @@ typedef struct extractor {
     uint32_t min_words;
     bool single_marks;
     bool names;
+    bool nested;
     quote_passage passage;
     article_scene scene;
     speaker_list speakers;
@@ -52,6 +53,7 @@ static mill_status open_extractor(mill_setup *setup, void **instance)
     self->single_marks = mill_setup_integer(setup, "single_marks") == 0;
     self->passage.doubled = mill_setup_boolean(setup, "doubled_marks");
     self->names = mill_setup_boolean(setup, "names");
+    self->nested = mill_setup_boolean(setup, "nested");
     *instance = self;
     if (rules_open(&self->rules, setup) != MILL_OK) return MILL_FAILED;
     return vocabulary_open(&self->known, setup);
@@ -161,6 +163,30 @@ static void add_quotation(mill_document *document, extractor *self, const marked
     mill_set_row(document, FIELD_KIND, added, row.values, ROW_FIELDS);
 }
 
+/* Adds what is quoted inside a quotation. Nobody is sought who said it: the quotation has its own
+ * sentences, and the text around it is not theirs. */
+static void add_nested(mill_document *document, extractor *self, const marked *outer,
+                       uint32_t *mark)
+{
+    static const char nested[] = "[\"nested\"]";
+    mill_text text = self->scene.text;
+    sentence_layer sentences = self->scene.sentences;
+    marked inner;
+    while (marks_next_nested(text, &self->passage, outer, mark, &inner)) {
+        quote_row row;
+        memset(row.values, 0, sizeof row.values);
+        if (quotation_words(text, &inner) < self->min_words) continue;
+        while (sentences.at < sentences.count &&
+               sentences.spans[sentences.at].end <= inner.span.begin)
+            sentences.at++;
+        set_bytes(&row, FIELD_KIND, MILL_STRING, "direct", 6);
+        set_sentences(&row, &sentences, inner.span);
+        set_bytes(&row, FIELD_FLAGS, MILL_JSON, nested, sizeof nested - 1);
+        uint32_t added = mill_span_add(document, FIELD_QUOTES, inner.span.begin, inner.span.end);
+        mill_set_row(document, FIELD_KIND, added, row.values, ROW_FIELDS);
+    }
+}
+
 /* ---- An article ---------------------------------------------------------------------------- */
 
 /* Tells whether a quotation is another part of the utterance before: it has the same verb, or goes
@@ -176,6 +202,7 @@ static void extract_passage(extractor *self, mill_document *document)
 {
     article_scene *scene = &self->scene;
     bool follows = false;
+    uint32_t mark = 0;
     surroundings_begin(&scene->around);
     for (uint32_t i = 0; i < self->passage.quote_count; i++) {
         const marked *quote = &self->passage.quotes[i];
@@ -189,6 +216,7 @@ static void extract_passage(extractor *self, mill_document *document)
         if (words < self->min_words) continue;
         speakers_add(&self->speakers, scene->text, &by, words);
         add_quotation(document, self, quote, &shape, &by);
+        if (self->nested) add_nested(document, self, quote, &mark);
     }
 }
 
@@ -245,6 +273,10 @@ static const mill_option options[] = {
      .type = MILL_OPTION_BOOLEAN,
      .standard = "no",
      .help = "yes: two single marks in a row open a quotation, too, as archives write it: ''so''"},
+    {.name = "nested",
+     .type = MILL_OPTION_BOOLEAN,
+     .standard = "no",
+     .help = "yes: a row, too, for what is quoted inside a quotation; its speaker is not sought"},
     {.name = "names",
      .type = MILL_OPTION_BOOLEAN,
      .standard = "no",
@@ -319,7 +351,7 @@ static const mill_field fields[] = {
      .type = MILL_JSON,
      .layer = "quotes",
      .attribute = "flags",
-     .help = "unclosed: the paragraph ended before the marks closed"},
+     .help = "unclosed: its marks never close; nested: it stands inside the row before"},
     {.use = MILL_PROVIDES,
      .type = MILL_JSON,
      .attribute = "speakers",

@@ -364,3 +364,52 @@ bool marks_next(mark_reader *reader, quote_passage *passage)
     } while (passage->quote_count == 0 && more);
     return passage->quote_count > 0;
 }
+
+/* Tells whether a mark closes a nested quotation in single marks. Where the opening one is no
+ * apostrophe, the closing one need not stand beside a stop; behind an s it may be a genitive's. */
+static bool closes_nested_single(mill_text text, const quote_mark *mark, const quote_mark *opener)
+{
+    if (closes_single(text, mark)) return true;
+    return opener->turn == TURN_OPENS && mark->turn == TURN_CLOSES && mark->may_close &&
+           byte_before(text, mark->begin) != 's';
+}
+
+/* Finds the mark that closes what mark `open` began, before `end`; NOT_OPEN if none does. */
+static uint32_t find_closing(mill_text text, const quote_passage *passage, uint32_t open,
+                             uint32_t end)
+{
+    const quote_mark *opener = &passage->marks[open];
+    for (uint32_t i = open + 1; i < passage->mark_count && passage->marks[i].begin < end; i++) {
+        const quote_mark *mark = &passage->marks[i];
+        mark_effect effect = effect_inside(text, passage, i, opener);
+        bool is_single = mark->family == MARK_SINGLE && opener->family == MARK_SINGLE;
+        if (effect == EFFECT_CLOSES || (is_single && closes_nested_single(text, mark, opener)))
+            return i;
+        if (effect == EFFECT_REOPENS) return NOT_OPEN;
+    }
+    return NOT_OPEN;
+}
+
+bool marks_next_nested(mill_text text, const quote_passage *passage, const marked *outer,
+                       uint32_t *mark, marked *inner)
+{
+    const quote_mark *marks = passage->marks;
+    uint32_t end = outer->span.end - outer->closing, i = *mark;
+    while (i < passage->mark_count && marks[i].begin <= outer->span.begin) i++;
+    uint32_t opener = i;
+    while (opener > 0 && marks[opener - 1].begin > outer->span.begin) opener--;
+    uint8_t family = opener > 0 ? marks[opener - 1].family : (uint8_t)MARK_DOUBLE;
+    for (; i < passage->mark_count && marks[i].begin < end; i++) {
+        bool opens = marks[i].family == MARK_SINGLE ? opens_single(text, &marks[i])
+                                                    : opens_quote(text, passage, i);
+        if (marks[i].family == family || !opens) continue;
+        uint32_t close = find_closing(text, passage, i, end);
+        if (close == NOT_OPEN) continue;
+        *inner = (marked){{marks[i].begin, marks[close].begin + marks[close].width},
+                          marks[i].width,
+                          marks[close].width};
+        *mark = close + 1;
+        return true;
+    }
+    return false;
+}

@@ -68,4 +68,10 @@ void marks_begin(mark_reader *reader, const vocabulary *known, mill_text text, b
 /* Finds the next passage with something in marks. Returns false at the end of the text. */
 bool marks_next(mark_reader *reader, quote_passage *passage);
 
+/* Finds the next quotation that stands inside `outer` in marks of another kind. `*mark` is where
+ * the search stands among the marks of the passage; begin with 0, and keep it from one outer
+ * quotation to the next. Returns false where there is none. */
+bool marks_next_nested(mill_text text, const quote_passage *passage, const marked *outer,
+                       uint32_t *mark, marked *inner);
+
 #endif
