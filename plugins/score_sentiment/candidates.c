@@ -257,7 +257,8 @@ WITH_AVX2 static void find_with_avx2(candidate_walk *walk)
     memset(walk->edges + edges, 0, 8 * sizeof *walk->edges); /* the last four may be fewer */
     for (uint32_t run = 0; run < walk->runs; run += 64) {
         uint32_t count = walk->runs - run < 64 ? walk->runs - run : 64;
-        uint64_t real = UINT64_MAX >> (64 - count); /* without what stands behind the runs */
+        /* without what stands behind the runs */
+        uint64_t real = count < 64 ? (UINT64_C(1) << count) - 1 : UINT64_MAX;
         word_kinds kinds = look_up_runs(walk, run, count);
         walk->sets.meaning[run / 64] = kinds.meaning & real;
         walk->sets.first[run / 64] = kinds.first & real;

@@ -27,7 +27,7 @@ static void *reserve(hit_walk *walk, void *items, uint32_t count, uint32_t *capa
     void *larger = mill_alloc(walk->document, room * size);
     walk->failed |= larger == NULL;
     if (larger == NULL) return NULL;
-    if (count > 0) memcpy(larger, items, count * size);
+    if (items != NULL) memcpy(larger, items, count * size);
     *capacity = room;
     return larger;
 }
@@ -249,8 +249,8 @@ static void take_unusual_candidate(hit_walk *walk, candidate run, uint32_t *extr
 static inline void take_plain_run(hit_walk *walk, const candidate_walk *piece, uint32_t run,
                                   uint32_t word, bool may_begin_phrase)
 {
-    uint32_t begin = piece->begin + (uint32_t)piece->edges[2 * run];
-    uint32_t end = piece->begin + (uint32_t)piece->edges[2 * run + 1];
+    uint32_t begin = piece->begin + (uint32_t)piece->edges[(size_t)2 * run];
+    uint32_t end = piece->begin + (uint32_t)piece->edges[(size_t)2 * run + 1];
     const lexicon_entry *entry =
         lexicon_find_plain(walk->lexicon, piece->hashes[run], walk->text.data + begin, end - begin);
     if (entry == NULL || begin < walk->taken) return;
