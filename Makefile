@@ -198,7 +198,8 @@ check-linear: all
 # ---- Fuzzing -----------------------------------------------------------------------------------
 
 # tests/fuzz/fuzz_NAME.c is linked with the sources of plug-in NAME and with core; clang's libFuzzer
-# drives it. A text that breaks one is left in $(BUILD)/fuzz/fuzzers; what was learned stays there too.
+# drives it, from the plug-in's own cases and pages on. A text that breaks one is left in
+# $(BUILD)/fuzz/fuzzers; what was learned stays there too.
 FUZZ_SECONDS = 10
 FUZZ_NAMES  := $(filter $(BUILT_PLUGINS),$(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c)))
 FUZZERS     := $(FUZZ_NAMES:%=$(BUILD)/fuzzers/fuzz_%)
@@ -221,8 +222,9 @@ fuzz:
 run-fuzzers: $(FUZZERS)
 	@for fuzzer in $^; do \
 	  mkdir -p $$fuzzer.corpus && echo "$$(basename $$fuzzer), $(FUZZ_SECONDS) s" && \
+	  seeds=$$(ls -d plugins/$${fuzzer##*/fuzz_}/cases plugins/$${fuzzer##*/fuzz_}/pages 2>/dev/null); \
 	  $$fuzzer -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -verbosity=0 \
-	    -artifact_prefix=$$fuzzer. $$fuzzer.corpus || exit 1; \
+	    -artifact_prefix=$$fuzzer. $$fuzzer.corpus $$seeds || exit 1; \
 	done
 
 # ---- Linters -----------------------------------------------------------------------------------

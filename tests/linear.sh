@@ -55,5 +55,16 @@ printf '[split_sentences]\n[score_sentiment]\nrules = vader\nlexicon = words.txt
     check vader . a 'é' '😀' 'good ' 'not ' 'never so ' 'but ' 'GOOD! '
 printf '[split_sentences]\n[extract_quotes]\n[score_sentiment]\npeople = yes\n' |
     check people '"Ab," said Cd Ef. ' 'Cd '
+printf '[clean_html]\n' | check html . '<' '&' '<p a="' '</b>' '<!--' '&amp;amp;' '<script>'
+printf '[clean_html]\nextract = article\n' |
+    check article . '<' '<div><p>x' '<p a="' '</b>' '<a href=x>y</a> ' '>' '<br>' '<li>a, b.'
+printf '[clean_unicode]\nquotes = straight\ndashes = plain\nemoji = remove\n' |
+    check unicode . 'Ã©' 'Ã“x' 'Ñ”' '‏' '’“' '📷' "$(printf 'a\342\200\215')" "$(printf '\033[')"
+printf '[normalize_unicode]\n' | check nfc . "$(printf 'e\314\201\314\243')" "$(printf '\314\201')"
+printf '[clean_whitespace]\n' | check space . ' \n' '\n' ' '
+printf '[clean_lines]\nclasses = photo_credit byline promo copyright dateline duplicate\n' |
+    check lines . '(Photo: A B) ' 'By A B, ' 'By A\n' 'PARIS, ' '\n'
+printf '[mask_pii]\n' | check pii . '1-' 'a@b.' 'http://(' '12:' 'GB82 '
+printf '[unwrap_lines]\n' | check unwrap . 'a-\n' 'a line, but not all of it\n' '\n'
 [ "$failed" -eq 0 ] || echo 'not linear: see above' >&2
 exit "$failed"
