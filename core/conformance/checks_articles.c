@@ -151,7 +151,7 @@ verdict check_fields(conformance *kit)
     char what[200];
     verdict found = tour(kit, find_field);
     if (found != VERDICT_PASSED || kit->subject.plugin->kind != MILL_STAGE) return found;
-    bool *provided = calloc(kit->subject.field_count + 1, sizeof *provided);
+    bool *provided = calloc(kit->subject.plugin->field_count + 1, sizeof *provided);
     if (provided == NULL) return conformance_fail(kit, "out of memory");
     look_for_provided(kit, NULL, provided);
     look_with_other_options(kit, provided);

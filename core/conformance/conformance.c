@@ -234,8 +234,9 @@ bool conformance_open(conformance *kit, const mill_plugin *plugin, const char *p
     size_t size = sizeof *kit->note + sizeof(death_note);
     kit->note = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (kit->note == MAP_FAILED) kit->note = NULL;
-    bool has_memory = articles_make(&kit->articles, plugin->kind == MILL_READER) &&
-                      kit->note != NULL && subject_init(&kit->subject, plugin, path, options);
+    subject_init(&kit->subject, plugin, path, options);
+    bool has_memory =
+        articles_make(&kit->articles, plugin->kind == MILL_READER) && kit->note != NULL;
     return has_memory || error_set(error, ERROR_MEMORY, "out of memory");
 }
 

@@ -6,6 +6,7 @@
 #include "host.h"
 #include "options.h"
 #include "pipeline_fields.h"
+#include "plugin_file.h"
 #include "utf8.h"
 
 #include <stdio.h>
@@ -43,16 +44,43 @@ static uint32_t find_layer(const subject *self, const char *name)
     return index;
 }
 
-/* Lists the plug-in's fields, and behind them the layers whose attributes it uses without listing
- * the layer itself. */
-static bool list_fields(subject *self)
+/* Tells whether the option that turns an offered field on is on. */
+static bool is_wished(const mill_plugin *plugin, const mill_field *field, const mill_value *values)
+{
+    for (uint32_t i = 0; i < plugin->option_count; i++) {
+        const mill_option *option = option_at(plugin->options, plugin->header.option_size, i);
+        if (strcmp(option->name, field->attribute) == 0) return values[i].as.boolean;
+    }
+    return false;
+}
+
+/* Lists the plug-in's fields: those that it always has, then those that it declares for the options
+ * that it is about to be opened with. */
+static bool list_own_fields(subject *self, host_setup *setup, declared_fields *list)
 {
     const mill_plugin *plugin = self->plugin;
-    uint32_t own = plugin->field_count;
-    mill_field *fields = arena_alloc_array(&self->memory, 2 * (size_t)own + 1, sizeof *fields);
-    if (fields == NULL) return false;
-    for (uint32_t i = 0; i < own; i++) fields[i] = *plugin_field(plugin, i);
-    self->field_count = own;
+    mill_status (*declare)(mill_setup *) = plugin_file_declare(plugin);
+    for (uint32_t i = 0; i < plugin->field_count; i++) {
+        mill_field *field = &list->items[list->count++];
+        *field = *plugin_field(plugin, i);
+        if (field->use == MILL_OFFERS && is_wished(plugin, field, setup->values))
+            field->use = MILL_PROVIDES;
+    }
+    setup->declared = list;
+    return declare == NULL || declare(&setup->setup) == MILL_OK;
+}
+
+/* Lists the plug-in's fields, and behind them the layers whose attributes it uses without listing
+ * the layer itself. */
+static bool list_fields(subject *self, host_setup *setup)
+{
+    const size_t room = 2 * PLUGIN_MOST_DECLARATIONS;
+    declared_fields list = {.room = PLUGIN_MOST_DECLARATIONS};
+    list.items = arena_alloc_array(&self->memory, room + 1, sizeof *list.items);
+    if (list.items == NULL || !list_own_fields(self, setup, &list)) return false;
+    mill_field *fields = list.items;
+    uint32_t own = list.count;
+    self->own_count = self->field_count = own;
     for (uint32_t i = 0; i < own; i++) {
         bool is_listed = fields[i].layer == NULL || fields[i].attribute == NULL;
         for (uint32_t j = 0; j < self->field_count && !is_listed; j++)
@@ -71,7 +99,10 @@ static void bind(subject *self, uint32_t index)
     const mill_field *field = &self->fields[index];
     field_binding *seen = &self->seen[index];
     bool is_provided = field->use == MILL_PROVIDES;
-    *seen = (field_binding){.type = field->type, .present = true, .provided = is_provided};
+    *seen = self->made_up[index] = (field_binding){.type = field->type};
+    if (field->use == MILL_OFFERS) return; /* and not wished for */
+    seen->present = true;
+    seen->provided = is_provided;
     if (field->attribute == NULL) {
         seen->layer = self->schema.layer_count++;
         self->schema.layers[seen->layer] = (schema_layer){field->layer, 0};
@@ -100,19 +131,13 @@ static bool make_schema(subject *self)
     return true;
 }
 
-bool subject_init(subject *self, const mill_plugin *plugin, const char *path,
+void subject_init(subject *self, const mill_plugin *plugin, const char *path,
                   const subject_option *options)
 {
     *self = (subject){.plugin = plugin, .path = path, .options = options};
     watched_host_init(&self->host, plugin);
     arena_init(&self->memory, (size_t)16 << 20);
-    if (plugin->kind == MILL_WRITER) {
-        self->fields = writer_fields;
-        self->field_count = MILL_COUNT(writer_fields);
-    }
-    if (plugin->kind == MILL_STAGE && !list_fields(self)) return false;
     document_home_init(&self->home, &self->host.table, &self->schema, MEMORY_LIMIT, TEXT_LIMIT);
-    return make_schema(self);
 }
 
 void subject_clear(subject *self)
@@ -137,8 +162,7 @@ static document_view view_of(const subject *self, field_binding *bindings)
         if (is_wanted) bindings[i].present = bindings[i].provided = false;
     }
     return (document_view){.fields = bindings,
-                           .field_count =
-                               plugin->kind == MILL_STAGE ? plugin->field_count : self->field_count,
+                           .field_count = self->own_count,
                            .may_edit = (plugin->flags & MILL_EDITS_TEXT) != 0,
                            .may_decode = plugin->kind == MILL_READER};
 }
@@ -168,6 +192,21 @@ static bool read_options(const subject *self, const subject_option *other, mill_
     return true;
 }
 
+/* Makes the fields that there are with these options, and the schema for them. */
+static bool make_fields(subject *self, host_setup *setup, mill_error *error)
+{
+    self->schema = (schema){0};
+    arena_reset(&self->memory);
+    self->fields = writer_fields;
+    self->own_count = self->field_count = MILL_COUNT(writer_fields);
+    if (self->plugin->kind == MILL_READER) self->own_count = self->field_count = 0;
+    bool made = (self->plugin->kind != MILL_STAGE || list_fields(self, setup)) && make_schema(self);
+    setup->fields = self->fields;
+    setup->field_count = self->own_count;
+    if (!made && error->code == ERROR_NONE) error_set(error, ERROR_MEMORY, "out of memory");
+    return made;
+}
+
 bool subject_open(subject *self, const subject_option *other, subject_instance *instance,
                   mill_error *error)
 {
@@ -181,13 +220,11 @@ bool subject_open(subject *self, const subject_option *other, subject_instance *
                         .option_count = plugin->option_count,
                         .option_stride = plugin->header.option_size,
                         .values = values,
-                        .fields = self->fields,
-                        .field_count =
-                            plugin->kind == MILL_STAGE ? plugin->field_count : self->field_count,
                         .memory = &instance->memory,
                         .error = error};
     error->code = ERROR_NONE;
-    bool opened = values != NULL && read_options(self, other, values, error);
+    bool opened = values != NULL && read_options(self, other, values, error) &&
+                  make_fields(self, &setup, error);
     if (opened && plugin->open != NULL)
         opened = plugin->open(&setup.setup, &instance->handle) == MILL_OK;
     if (opened && error->code == ERROR_NONE) return true;

@@ -24,8 +24,10 @@ typedef struct subject {
     const subject_option *options; /* of --set */
     bool leaves_out_wants;         /* nobody provides what the stage only wants */
     watched_host host;
-    const mill_field *fields; /* all that its documents hold; of a stage, its own first */
+    const mill_field *fields; /* all that its documents hold, for the options of the last open; of a
+                                 stage, its own first */
     uint32_t field_count;
+    uint32_t own_count; /* of these, the plug-in's own */
     schema schema;
     field_binding *seen;    /* as the plug-in may use them */
     field_binding *made_up; /* as the kit does */
@@ -37,8 +39,8 @@ typedef struct subject {
     double user_seconds; /* the same without the kernel's part, and not as exact */
 } subject;
 
-/* Makes a subject of a plug-in. Owns: the caller clears it. Fails: false, out of memory. */
-bool subject_init(subject *subject, const mill_plugin *plugin, const char *path,
+/* Makes a subject of a plug-in. Owns: the caller clears it. */
+void subject_init(subject *subject, const mill_plugin *plugin, const char *path,
                   const subject_option *options);
 
 void subject_clear(subject *subject);

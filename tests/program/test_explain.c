@@ -48,7 +48,6 @@ START_TEST(tells_an_article_stage_by_stage)
            "       kind direct · group 0 · speaker Tom Hale · speaker_mention Tom\n"
            "       Hale · speaker_type name · cue said · rule verb-behind ·\n"
            "       confidence 0.99 · sentences [1,1]\n"
-           "  + names  0 spans\n"
            "  + of the article\n"
            "    speakers [{\"name\":\"Tom Hale\",\"forms\":[\"Tom\n"
            "    Hale\"],\"quotes\":1,\"words\":…\n"
