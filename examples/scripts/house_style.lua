@@ -5,8 +5,8 @@
 function process(article)
     local text = article.text
     text = text:gsub("^%s*%[EMBARGO[^%]\n]*%]%s*", "") -- a note to editors at the begin
-    text = text:gsub("%s*%(photo %d+ of %d+%)", "")    -- captions of a gallery
-    text = text:gsub("%s*%-%- ?more ?%-%-", "")        -- "to be continued" of the wire
+    text = text:gsub(" ?%(photo %d+ of %d+%)", "")    -- captions of a gallery
+    text = text:gsub(" ?%-%- ?more ?%-%-", "")        -- "to be continued" of the wire
     text = text:gsub("(%d)km/h", "%1 km/h")            -- a blank before the unit
     text = text:gsub("%a+", { utilise = "use", whilst = "while" })
     article.text = text
