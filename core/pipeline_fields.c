@@ -59,7 +59,7 @@ static bool plugin_provides(const mill_plugin *plugin, const mill_field *wanted)
 {
     for (uint32_t i = 0; i < plugin->field_count; i++) {
         const mill_field *field = plugin_field(plugin, i);
-        if (field->use >= MILL_PROVIDES && same_field(field, wanted)) return true;
+        if (field->use == MILL_PROVIDES && same_field(field, wanted)) return true;
     }
     return false;
 }
@@ -290,24 +290,12 @@ static void bind_provided(field_walk *walk, const pipeline_step *step, const mil
     *binding = (field_binding){field->type, place->layer, place->column, true, true};
 }
 
-/* Tells whether the option is on that an offered field is named after. */
-static bool is_wished(const pipeline_step *step, const mill_field *field)
-{
-    const mill_plugin *plugin = step->plugin;
-    for (uint32_t i = 0; i < plugin->option_count; i++) {
-        const mill_option *option = option_at(plugin->options, plugin->header.option_size, i);
-        if (strcmp(option->name, field->attribute) == 0) return step->values[i].as.boolean;
-    }
-    return false;
-}
-
 static void bind_field(field_walk *walk, const pipeline_step *step, uint32_t index,
                        field_binding *binding)
 {
     const mill_field *field = plugin_field(step->plugin, index);
     *binding = (field_binding){.type = field->type};
-    if (field->use == MILL_OFFERS && !is_wished(step, field)) return;
-    if (field->use >= MILL_PROVIDES)
+    if (field->use == MILL_PROVIDES)
         bind_provided(walk, step, field, binding);
     else
         bind_used(walk, step, field, binding);

@@ -280,23 +280,13 @@ static bool same_field(const mill_field *a, const mill_field *b)
            (a->type == MILL_SPAN) == (b->type == MILL_SPAN);
 }
 
-/* Tells whether there is a BOOLEAN option of a name, which may be NULL. */
-static bool has_switch(const mill_plugin *plugin, const char *name)
-{
-    for (uint32_t i = 0; i < plugin->option_count; i++) {
-        const mill_option *option = option_at(plugin->options, plugin->header.option_size, i);
-        if (same_text(option->name, name)) return option->type == MILL_OPTION_BOOLEAN;
-    }
-    return false;
-}
-
 static bool vet_field(const candidate_plugin *candidate, uint32_t index)
 {
     const mill_plugin *plugin = candidate->plugin;
     const mill_field *field = field_at(plugin, index);
     const char *what = NULL;
-    if (field->use < MILL_NEEDS || field->use > MILL_OFFERS)
-        what = "has a bad use; set MILL_NEEDS, MILL_WANTS, MILL_PROVIDES or MILL_OFFERS";
+    if (field->use < MILL_NEEDS || field->use > MILL_PROVIDES)
+        what = "has a bad use; set MILL_NEEDS, MILL_WANTS or MILL_PROVIDES";
     else if (field->type < MILL_LAYER || field->type > MILL_JSON)
         what = "has a bad type; set MILL_LAYER or the type of an attribute";
     else if (field->layer == NULL && field->attribute == NULL)
@@ -309,8 +299,6 @@ static bool vet_field(const candidate_plugin *candidate, uint32_t index)
         what = "has a bad attribute name; use letters, digits and _, and a dot to nest";
     else if (!is_line(field->help, LONGEST_LINE))
         what = "has no help; write one line";
-    else if (field->use == MILL_OFFERS && !has_switch(plugin, field->attribute))
-        what = "is offered, but there is no BOOLEAN option of its name; declare one";
     for (uint32_t i = 0; i < index && what == NULL; i++)
         if (same_field(field_at(plugin, i), field)) what = "is declared twice; remove one";
     return what == NULL || refuse(candidate, "field %u %s", index + 1, what);

@@ -10,12 +10,11 @@ static const char *const use_names[] = {
     [MILL_NEEDS] = "needs",
     [MILL_WANTS] = "wants",
     [MILL_PROVIDES] = "provides",
-    [MILL_OFFERS] = "offers",
 };
 
 void describe_fields(buffer *text, const mill_plugin *plugin)
 {
-    for (uint32_t use = MILL_NEEDS; use <= MILL_OFFERS; use++) {
+    for (uint32_t use = MILL_NEEDS; use <= MILL_PROVIDES; use++) {
         const char *lead = use_names[use];
         for (uint32_t i = 0; i < plugin->field_count; i++) {
             const mill_field *field = plugin_field(plugin, i);

@@ -18,10 +18,8 @@ static const char *const field_types[] = {
     [MILL_JSON] = "json",
 };
 
-static const char *const use_names[] = {[MILL_NEEDS] = "needs",
-                                        [MILL_WANTS] = "wants",
-                                        [MILL_PROVIDES] = "provides",
-                                        [MILL_OFFERS] = "offers"};
+static const char *const use_names[] = {
+    [MILL_NEEDS] = "needs", [MILL_WANTS] = "wants", [MILL_PROVIDES] = "provides"};
 
 /* Appends the words of a list with blanks between them as an array of strings. */
 static void words_json(buffer *out, const char *key, const char *words)

@@ -73,9 +73,14 @@ static bool provides(const mill_field *field)
     return field->use == MILL_PROVIDES;
 }
 
+/* What fields there are is only known once the plug-in is open. */
 verdict check_spans(conformance *kit)
 {
-    const subject *plugin = &kit->subject;
+    subject *plugin = &kit->subject;
+    subject_instance instance;
+    mill_error why;
+    if (!subject_open(plugin, NULL, &instance, &why)) return tour(kit, find_span);
+    subject_close(plugin, &instance);
     for (uint32_t i = 0; i < plugin->field_count; i++) {
         uint32_t type = plugin->fields[i].type;
         if (provides(&plugin->fields[i]) && (type == MILL_LAYER || type == MILL_SPAN))
@@ -93,8 +98,8 @@ verdict check_edits(conformance *kit)
 
 /* ---- Fields --------------------------------------------------------------------------------- */
 
-/* Notes which of the declared fields the plug-in provides. All articles come twice, for one that
- * finds copies. */
+/* Notes which of the fields that it always has the plug-in provides. All articles come twice, for
+ * one that finds copies. */
 static bool look_for_provided(conformance *kit, const subject_option *other, bool *provided)
 {
     subject *plugin = &kit->subject;
@@ -108,7 +113,8 @@ static bool look_for_provided(conformance *kit, const subject_option *other, boo
         conformance_at(kit, i);
         subject_outcome outcome =
             subject_work(plugin, &instance, kit->articles.items[i].text, 0, NULL, NULL, &why);
-        for (uint32_t field = 0; field < plugin->field_count && outcome == SUBJECT_DONE; field++)
+        uint32_t count = plugin->plugin->field_count;
+        for (uint32_t field = 0; field < count && outcome == SUBJECT_DONE; field++)
             if (provides(&plugin->fields[field]) && !provided[field])
                 provided[field] = subject_has_provided(plugin, field);
     }
@@ -119,7 +125,7 @@ static bool look_for_provided(conformance *kit, const subject_option *other, boo
 
 static const mill_field *find_missing(const subject *plugin, const bool *provided)
 {
-    for (uint32_t i = 0; i < plugin->field_count; i++)
+    for (uint32_t i = 0; i < plugin->plugin->field_count; i++)
         if (provides(&plugin->fields[i]) && !provided[i]) return &plugin->fields[i];
     return NULL;
 }

@@ -44,28 +44,14 @@ static uint32_t find_layer(const subject *self, const char *name)
     return index;
 }
 
-/* Tells whether the option that turns an offered field on is on. */
-static bool is_wished(const mill_plugin *plugin, const mill_field *field, const mill_value *values)
-{
-    for (uint32_t i = 0; i < plugin->option_count; i++) {
-        const mill_option *option = option_at(plugin->options, plugin->header.option_size, i);
-        if (strcmp(option->name, field->attribute) == 0) return values[i].as.boolean;
-    }
-    return false;
-}
-
 /* Lists the plug-in's fields: those that it always has, then those that it declares for the options
  * that it is about to be opened with. */
 static bool list_own_fields(subject *self, host_setup *setup, declared_fields *list)
 {
     const mill_plugin *plugin = self->plugin;
     mill_status (*declare)(mill_setup *) = plugin_file_declare(plugin);
-    for (uint32_t i = 0; i < plugin->field_count; i++) {
-        mill_field *field = &list->items[list->count++];
-        *field = *plugin_field(plugin, i);
-        if (field->use == MILL_OFFERS && is_wished(plugin, field, setup->values))
-            field->use = MILL_PROVIDES;
-    }
+    for (uint32_t i = 0; i < plugin->field_count; i++)
+        list->items[list->count++] = *plugin_field(plugin, i);
     setup->declared = list;
     return declare == NULL || declare(&setup->setup) == MILL_OK;
 }
@@ -99,10 +85,7 @@ static void bind(subject *self, uint32_t index)
     const mill_field *field = &self->fields[index];
     field_binding *seen = &self->seen[index];
     bool is_provided = field->use == MILL_PROVIDES;
-    *seen = self->made_up[index] = (field_binding){.type = field->type};
-    if (field->use == MILL_OFFERS) return; /* and not wished for */
-    seen->present = true;
-    seen->provided = is_provided;
+    *seen = (field_binding){.type = field->type, .present = true, .provided = is_provided};
     if (field->attribute == NULL) {
         seen->layer = self->schema.layer_count++;
         self->schema.layers[seen->layer] = (schema_layer){field->layer, 0};

@@ -109,9 +109,7 @@ typedef struct mill_option {
 typedef enum mill_use {
     MILL_NEEDS = 1,   /* somebody before this stage must provide it, else the run does not start */
     MILL_WANTS = 2,   /* used where it is there; a layer that is not there reads as empty */
-    MILL_PROVIDES = 3, /* added by this stage; nobody else may add it */
-    MILL_OFFERS = 4    /* provided if the BOOLEAN option with the attribute's name is on; else nobody
-                          hears of it, and the stage must not set it */
+    MILL_PROVIDES = 3 /* added by this stage; nobody else may add it */
 } mill_use;
 
 typedef enum mill_type {

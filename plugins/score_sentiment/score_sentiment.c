@@ -6,6 +6,7 @@
  * correct what the lexicon says of a sentence or quote. By the rules of VADER every sentence, every
  * quote and the whole text is a text of its own.
  */
+#define MILL_ABI_MINOR 1 /* declare */
 #include "hits.h"
 #include "lexicon.h"
 #include "model.h"
@@ -33,7 +34,7 @@ enum {
     FIELD_MOST_POSITIVE,
     FIELD_MOST_NEGATIVE,
     FIELD_SPEAKER,
-    FIELD_PEOPLE
+    FIELD_PEOPLE /* with people = yes */
 };
 
 static const people_fields fields_of_people = {FIELD_SENTENCES, FIELD_SENTENCE_SENTIMENT,
@@ -365,11 +366,15 @@ static const mill_field fields[] = {
      .layer = "quotes",
      .attribute = "speaker",
      .help = "who people = yes is about"},
-    {.use = MILL_OFFERS,
-     .type = MILL_JSON,
-     .attribute = "people",
-     .help = "a list of name, sentiment, and the number of sentences"},
 };
+
+/* Whom the article quotes, and how it speaks of them. */
+static mill_status declare_people(mill_setup *setup)
+{
+    static const char people[] = "people json";
+    if (!mill_setup_boolean(setup, "people")) return MILL_OK;
+    return mill_setup_declare(setup, MILL_PROVIDES, (mill_text){people, sizeof people - 1});
+}
 
 const mill_plugin textmill_plugin = {
     .header = MILL_HEADER,
@@ -384,4 +389,5 @@ const mill_plugin textmill_plugin = {
     .field_count = MILL_COUNT(fields),
     .open = open_scorer,
     .process = score_article,
+    .declare = declare_people,
 };

@@ -424,9 +424,9 @@ START_TEST(refuses_bad_fields)
         const char *what;
     } bad[] = {
         {{0, MILL_STRING, NULL, "a", "x"},
-         "has a bad use; set MILL_NEEDS, MILL_WANTS, MILL_PROVIDES or MILL_OFFERS"},
-        {{5, MILL_STRING, NULL, "a", "x"},
-         "has a bad use; set MILL_NEEDS, MILL_WANTS, MILL_PROVIDES or MILL_OFFERS"},
+         "has a bad use; set MILL_NEEDS, MILL_WANTS or MILL_PROVIDES"},
+        {{4, MILL_STRING, NULL, "a", "x"},
+         "has a bad use; set MILL_NEEDS, MILL_WANTS or MILL_PROVIDES"},
         {{MILL_NEEDS, MILL_NULL, NULL, "a", "x"},
          "has a bad type; set MILL_LAYER or the type of an attribute"},
         {{MILL_NEEDS, 8, NULL, "a", "x"},
@@ -450,10 +450,6 @@ START_TEST(refuses_bad_fields)
         {{MILL_NEEDS, MILL_STRING, NULL, "a b", "x"},
          "has a bad attribute name; use letters, digits and _, and a dot to nest"},
         {{MILL_NEEDS, MILL_STRING, NULL, "a.b", NULL}, "has no help; write one line"},
-        {{MILL_OFFERS, MILL_STRING, NULL, "unknown", "x"},
-         "is offered, but there is no BOOLEAN option of its name; declare one"},
-        {{MILL_OFFERS, MILL_LAYER, "unknown", NULL, "x"},
-         "is offered, but there is no BOOLEAN option of its name; declare one"},
         {{MILL_NEEDS, MILL_LAYER, "quotes", NULL, "x"}, "is declared twice; remove one"},
         {{MILL_WANTS, MILL_NUMBER, "quotes", "speaker", "x"}, "is declared twice; remove one"},
     };

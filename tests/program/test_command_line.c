@@ -335,9 +335,6 @@ START_TEST(lists_plugins_for_programs)
            "\"kind\":\"reader\",\n\"extensions\":[\"jsonl\",\n\"line_records\":true,\n"
            "\"kind\":\"writer\",\n\"extensions\":[\"jsonl\",\n\"line_records\":false,\n",
            "");
-    expect(in_home("textmill plugins score_sentiment --json | "
-                   "grep -oE '\"use\":\"offers\",\"type\":\"json\",\"layer\":null,[^,]*'"),
-           0, "\"use\":\"offers\",\"type\":\"json\",\"layer\":null,\"attribute\":\"people\"\n", "");
     expect(in_home("textmill plugins jsonll --json"), 2, "",
            "textmill: no plug-in 'jsonll'; did you mean 'jsonl'?\n");
 }
