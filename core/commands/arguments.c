@@ -15,11 +15,36 @@ int take_assignment(const char *command, pipeline_arguments *arguments, char *as
     return EXIT_DONE;
 }
 
-int take_pipeline(const char *command, pipeline_arguments *arguments, int argc, char **argv)
+/* Takes the one argument: the pipeline file. */
+static int take_pipeline(const char *command, pipeline_arguments *arguments, int argc, char **argv)
 {
     if (optind + 1 != argc)
         return say(EXIT_USAGE, "%s: name one pipeline file; see textmill %s --help", command,
                    command);
     arguments->request.path = argv[optind];
     return EXIT_DONE;
+}
+
+int command_of_pipeline(const char *command, const char *flag,
+                        int (*work)(const pipeline_request *, bool), int argc, char **argv)
+{
+    const struct option options[] = {{"set", required_argument, NULL, 's'},
+                                     {"output", required_argument, NULL, 'o'},
+                                     {flag, no_argument, NULL, 'f'},
+                                     {NULL, 0, NULL, 0}};
+    pipeline_arguments arguments = {0};
+    bool has_flag = false;
+    int option, code = EXIT_DONE;
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, "s:o:", options, NULL)) != -1) {
+        switch (option) {
+        case 'f': has_flag = true; break;
+        case 'o': arguments.request.output = optarg; break;
+        case 's': code = take_assignment(command, &arguments, optarg); break;
+        default: return say_bad_option(command, argv);
+        }
+        if (code != EXIT_DONE) return code;
+    }
+    code = take_pipeline(command, &arguments, argc, argv);
+    return code == EXIT_DONE ? work(&arguments.request, has_flag) : code;
 }

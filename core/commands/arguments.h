@@ -14,8 +14,9 @@ typedef struct pipeline_arguments {
 /* Takes one --set. Returns EXIT_DONE, or EXIT_USAGE when there are too many, and says so. */
 int take_assignment(const char *command, pipeline_arguments *arguments, char *assignment);
 
-/* Takes the one argument of a command: the pipeline file. Returns EXIT_DONE, or EXIT_USAGE where
- * there is none or another behind it, and says so. */
-int take_pipeline(const char *command, pipeline_arguments *arguments, int argc, char **argv);
+/* A command that takes a pipeline, --set, --output and a flag of its own, and no more: reads them
+ * and does `work` with the request, and with whether the flag is there. Returns the exit code. */
+int command_of_pipeline(const char *command, const char *flag,
+                        int (*work)(const pipeline_request *, bool), int argc, char **argv);
 
 #endif

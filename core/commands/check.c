@@ -7,7 +7,6 @@
 #include "options.h"
 #include "pipeline.h"
 
-#include <getopt.h>
 #include <string.h>
 
 const char command_check_help[] =
@@ -166,23 +165,5 @@ static int check(const pipeline_request *request, bool as_json)
 
 int command_check(int argc, char **argv)
 {
-    static const struct option options[] = {{"set", required_argument, NULL, 's'},
-                                            {"output", required_argument, NULL, 'o'},
-                                            {"json", no_argument, NULL, 'j'},
-                                            {NULL, 0, NULL, 0}};
-    pipeline_arguments arguments = {0};
-    bool as_json = false;
-    int option, code = EXIT_DONE;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "s:o:", options, NULL)) != -1) {
-        switch (option) {
-        case 'j': as_json = true; break;
-        case 'o': arguments.request.output = optarg; break;
-        case 's': code = take_assignment("check", &arguments, optarg); break;
-        default: return say_bad_option("check", argv);
-        }
-        if (code != EXIT_DONE) return code;
-    }
-    code = take_pipeline("check", &arguments, argc, argv);
-    return code == EXIT_DONE ? check(&arguments.request, as_json) : code;
+    return command_of_pipeline("check", "json", check, argc, argv);
 }

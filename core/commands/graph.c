@@ -8,7 +8,6 @@
 #include "pipeline_fields.h"
 #include "terminal.h"
 
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -341,23 +340,5 @@ static int graph(const pipeline_request *request, bool as_dot)
 
 int command_graph(int argc, char **argv)
 {
-    static const struct option options[] = {{"set", required_argument, NULL, 's'},
-                                            {"output", required_argument, NULL, 'o'},
-                                            {"dot", no_argument, NULL, 'd'},
-                                            {NULL, 0, NULL, 0}};
-    pipeline_arguments arguments = {0};
-    bool as_dot = false;
-    int option, code = EXIT_DONE;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "s:o:", options, NULL)) != -1) {
-        switch (option) {
-        case 'd': as_dot = true; break;
-        case 'o': arguments.request.output = optarg; break;
-        case 's': code = take_assignment("graph", &arguments, optarg); break;
-        default: return say_bad_option("graph", argv);
-        }
-        if (code != EXIT_DONE) return code;
-    }
-    code = take_pipeline("graph", &arguments, argc, argv);
-    return code == EXIT_DONE ? graph(&arguments.request, as_dot) : code;
+    return command_of_pipeline("graph", "dot", graph, argc, argv);
 }
