@@ -90,9 +90,9 @@ void buffer_printf(buffer *out, const char *format, ...)
 #define STEP       16
 #define ESCAPE_MAX 6
 
-/* Copies up to a step, which both have room for, of which `length` bytes count; returns how many of
- * these at the front need no escape. */
-static inline size_t copy_step(char *to, const char *step, size_t length)
+/* Copies a step, which both have room for; returns which of its bytes need an escape: bit i stands
+ * for byte i. */
+static inline unsigned copy_step(char *to, const char *step)
 {
 #ifdef __SSE2__
     const __m128i control = _mm_set1_epi8(0x1F), quote = _mm_set1_epi8('"'),
@@ -100,16 +100,14 @@ static inline size_t copy_step(char *to, const char *step, size_t length)
     __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)step);
     __m128i low = _mm_cmpeq_epi8(_mm_min_epu8(bytes, control), bytes);
     __m128i marks = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
-    unsigned hits = (unsigned)_mm_movemask_epi8(_mm_or_si128(low, marks)) | 1u << length;
     _mm_storeu_si128((__m128i *)(void *)to, bytes);
-    return (size_t)__builtin_ctz(hits);
+    return (unsigned)_mm_movemask_epi8(_mm_or_si128(low, marks));
 #else
-    size_t plain = 0;
-    while (plain < length && (unsigned char)step[plain] >= 0x20 && step[plain] != '"' &&
-           step[plain] != '\\')
-        plain++;
-    memcpy(to, step, plain);
-    return plain;
+    unsigned hits = 0;
+    for (unsigned i = 0; i < STEP; i++)
+        hits |= (unsigned)((unsigned char)step[i] < 0x20 || step[i] == '"' || step[i] == '\\') << i;
+    memcpy(to, step, STEP);
+    return hits;
 #endif
 }
 
@@ -131,16 +129,24 @@ static inline void fill_step(char step[STEP], const char *data, size_t length)
 }
 
 /* Copies the leading bytes that need no escape; returns how many. There is room for `length`, and
- * for a step more. */
+ * for a step more. Two steps at a time, as where the next ones begin must not wait for what these
+ * have found. */
 static inline size_t copy_plain(char *to, const char *data, size_t length)
 {
-    size_t at = 0, plain = STEP;
+    size_t at = 0;
     char last[STEP] = {0};
-    for (; length - at >= STEP && plain == STEP; at += plain)
-        plain = copy_step(to + at, data + at, STEP);
-    if (plain != STEP || at == length) return at;
+    for (; length - at >= 2 * STEP; at += 2 * STEP) {
+        unsigned hits = copy_step(to + at, data + at);
+        hits |= copy_step(to + at + STEP, data + at + STEP) << STEP;
+        if (hits != 0) return at + (size_t)__builtin_ctz(hits);
+    }
+    if (length - at >= STEP) {
+        unsigned hits = copy_step(to + at, data + at);
+        if (hits != 0) return at + (size_t)__builtin_ctz(hits);
+        at += STEP;
+    }
     fill_step(last, data + at, length - at);
-    return at + copy_step(to + at, last, length - at);
+    return at + (size_t)__builtin_ctz(copy_step(to + at, last) | 1u << (length - at));
 }
 
 /* Puts an escape, for which there is room. */
@@ -159,7 +165,7 @@ static inline char *put_escape(char *to, unsigned char byte)
 }
 
 /* Escaping makes no text shorter, so room for all that is left is needed in any case. */
-void buffer_json_part(buffer *out, const char *data, size_t length)
+static inline void put_json(buffer *out, const char *data, size_t length)
 {
     while (length <= SIZE_MAX - ESCAPE_MAX - STEP &&
            buffer_reserve(out, length + ESCAPE_MAX + STEP)) {
@@ -175,11 +181,21 @@ void buffer_json_part(buffer *out, const char *data, size_t length)
     out->failed = true;
 }
 
+static inline void put_quote(buffer *out)
+{
+    if (buffer_reserve(out, 1)) out->output.data[out->output.length++] = '"';
+}
+
+void buffer_json_part(buffer *out, const char *data, size_t length)
+{
+    put_json(out, data, length);
+}
+
 void buffer_json(buffer *out, const char *data, size_t length)
 {
-    buffer_write(out, "\"", 1);
-    buffer_json_part(out, data, length);
-    buffer_write(out, "\"", 1);
+    put_quote(out);
+    put_json(out, data, length);
+    put_quote(out);
 }
 
 /* ---- Numbers ------------------------------------------------------------------------------- */
@@ -199,17 +215,19 @@ static char *put_whole(char *at, uint32_t whole)
     return at + length;
 }
 
-/* Puts the point and up to four places, without the zeros at their end. */
+/* Puts the point and up to four places, without the zeros at their end. No branch: no processor can
+ * guess how many zeros the next number has. */
 static char *put_places(char *at, uint32_t places)
 {
     uint32_t high = places / 100, low = places % 100;
+    uint32_t zeros =
+        (uint32_t)(low % 10 == 0) + (uint32_t)(low == 0) + (uint32_t)(low == 0 && high % 10 == 0);
     at[0] = '.';
     at[1] = (char)('0' + high / 10);
     at[2] = (char)('0' + high % 10);
     at[3] = (char)('0' + low / 10);
     at[4] = (char)('0' + low % 10);
-    for (at += 5; at[-1] == '0';) at--;
-    return at;
+    return at + 5 - zeros;
 }
 
 /* Writes `number` if it is a decimal of at most four places and below 1e9. Such a decimal has
@@ -219,21 +237,15 @@ static bool write_decimal(buffer *out, double number)
     if (!(number > -1e9 && number < 1e9)) return false;
     int64_t scaled = (int64_t)(number * 10000 + (number < 0 ? -0.5 : 0.5));
     if ((double)scaled / 10000 != number) return false;
+    if (!buffer_reserve(out, DECIMAL_MAX)) return true; /* failed, and says so */
 
-    char text[DECIMAL_MAX] = {0}, *at = text;
+    char *at = out->output.data + out->output.length;
     uint64_t places = scaled < 0 ? (uint64_t)-scaled : (uint64_t)scaled;
     uint32_t whole = (uint32_t)(places / 10000), fraction = (uint32_t)(places % 10000);
-    if (scaled < 0) *at++ = '-';
-    at = put_whole(at, whole);
+    *at = '-';
+    at = put_whole(at + (scaled < 0), whole);
     if (fraction != 0) at = put_places(at, fraction);
-    size_t length = (size_t)(at - text);
-    if (out->output.capacity - out->output.length < sizeof text) {
-        buffer_write(out, text, length);
-        return true;
-    }
-    /* There is room for all of it, which is one move and not a call. */
-    memcpy(out->output.data + out->output.length, text, sizeof text);
-    out->output.length += length;
+    out->output.length = (size_t)(at - out->output.data);
     return true;
 }
 

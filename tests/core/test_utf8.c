@@ -90,6 +90,27 @@ START_TEST(judges_three_and_four_bytes_at_all_edges_as_the_reference_does)
 }
 END_TEST
 
+/* Long texts are checked in blocks: what a block says must not depend on what it begins with. */
+START_TEST(judges_sequences_across_blocks_as_the_reference_does)
+{
+    static const unsigned char edges[] = {0x41, 0x80, 0x8F, 0x90, 0xA0, 0xBF, 0xC2, 0xF0};
+    static const size_t places[] = {0, 28, 29, 30, 31, 32, 61, 63};
+    char text[96];
+    for (int lead = 0x7F; lead < 256; lead++)
+        for (size_t i = 0; i < 8 * 8 * 8 * 8; i++) {
+            size_t place = places[i % 8];
+            for (size_t at = 0; at < sizeof text; at += 2) memcpy(text + at, "\xC3\xA9", 2);
+            if (place % 2 == 1) text[place - 1] = 'a';
+            text[place] = (char)lead;
+            text[place + 1] = (char)edges[i / 8 % 8];
+            text[place + 2] = (char)edges[i / 64 % 8];
+            text[place + 3] = (char)edges[i / 512];
+            ck_assert_uint_eq(utf8_valid_prefix(text, sizeof text),
+                              slow_valid_prefix(text, sizeof text));
+        }
+}
+END_TEST
+
 START_TEST(accepts_every_code_point_but_surrogates)
 {
     size_t accepted = 0;
@@ -177,6 +198,7 @@ int main(void)
     const TTest *const tests[] = {
         judges_all_sequences_of_up_to_two_bytes_as_the_reference_does,
         judges_three_and_four_bytes_at_all_edges_as_the_reference_does,
+        judges_sequences_across_blocks_as_the_reference_does,
         accepts_every_code_point_but_surrogates,
         finds_a_bad_byte_wherever_it_stands,
         judges_random_bytes_as_the_reference_does,
