@@ -24,12 +24,19 @@ static const field_binding *find_field(document *article, uint32_t field)
     return NULL;
 }
 
-static const field_binding *find_layer(document *article, uint32_t field)
+/* Records that a field is no layer. */
+static OUT_OF_THE_WAY const field_binding *refuse_layer(document *article, uint32_t field)
 {
-    const field_binding *binding = find_field(article, field);
-    if (binding == NULL || binding->type == MILL_LAYER) return binding;
-    document_fault_set(article, "field %u is an attribute, not a layer", (unsigned)field);
+    if (find_field(article, field) != NULL)
+        document_fault_set(article, "field %u is an attribute, not a layer", (unsigned)field);
     return NULL;
+}
+
+static inline const field_binding *find_layer(document *article, uint32_t field)
+{
+    const document_view *view = &article->view;
+    bool is_layer = field < view->field_count && view->fields[field].type == MILL_LAYER;
+    return is_layer ? &view->fields[field] : refuse_layer(article, field);
 }
 
 /* Records that a field is no attribute. */
@@ -86,11 +93,10 @@ static bool grow_columns(document *article, layer *grown, uint32_t column_count,
 
 /* Makes room for one more span. A failure leaves the capacity as it was: a plug-in that goes on
  * after it stays within the columns. */
-static bool grow_layer(document *article, uint32_t index)
+static __attribute__((noinline)) bool grow_layer(document *article, uint32_t index)
 {
     layer *grown = &article->layers[index];
     size_t capacity = grown->capacity;
-    if (grown->count < capacity) return true;
     mill_span *spans =
         document_grow(article, grown->spans, &capacity, (size_t)grown->count + 1, sizeof *spans);
     if (spans == NULL) return false;
@@ -113,36 +119,40 @@ static inline const char *range_fault(const document *article, size_t begin, siz
     return NULL;
 }
 
-/* Tells whether a span may be added behind the others. */
-static bool check_span(document *article, const field_binding *binding, size_t begin, size_t end)
+/* Records why a span may not be added behind the others; `binding` is NULL where that has been
+ * done. Returns the row that stands for none. */
+static OUT_OF_THE_WAY uint32_t refuse_new_span(document *article, const field_binding *binding,
+                                               size_t begin, size_t end)
 {
+    if (binding == NULL) return 0;
     if (!binding->provided) {
         document_fault_set(article, "adds to %s, which it does not provide",
                            name_field(article, binding).text);
-        return false;
+        return 0;
     }
     const layer *target = &article->layers[binding->layer];
-    const char *wrong = range_fault(article, begin, end);
-    uint32_t last = target->count != 0 ? target->spans[target->count - 1].begin : 0;
-    if (wrong == NULL && begin >= last) return true;
     const char *name = article->schema->layers[binding->layer].name;
+    const char *wrong = range_fault(article, begin, end);
     if (wrong != NULL)
         document_fault_set(article, "span %zu-%zu of layer '%s' %s", begin, end, name, wrong);
     else
         document_fault_set(article,
                            "span %zu-%zu of layer '%s' begins before the span added last, at %u; "
                            "spans come sorted by begin",
-                           begin, end, name, (unsigned)last);
-    return false;
+                           begin, end, name, (unsigned)target->spans[target->count - 1].begin);
+    return 0;
 }
 
 uint32_t document_span_add(mill_document *handle, uint32_t field, size_t begin, size_t end)
 {
     document *article = document_of(handle);
     const field_binding *binding = find_layer(article, field);
-    if (binding == NULL || !check_span(article, binding, begin, end)) return 0;
-    if (!grow_layer(article, binding->layer)) return 0;
+    if (binding == NULL || !binding->provided) return refuse_new_span(article, binding, begin, end);
     layer *target = &article->layers[binding->layer];
+    uint32_t last = target->count != 0 ? target->spans[target->count - 1].begin : 0;
+    if (begin < last || range_fault(article, begin, end) != NULL)
+        return refuse_new_span(article, binding, begin, end);
+    if (target->count == target->capacity && !grow_layer(article, binding->layer)) return 0;
     target->spans[target->count] = (mill_span){(uint32_t)begin, (uint32_t)end};
     return target->count++;
 }
