@@ -130,7 +130,8 @@ static mill_status open_cleaner(mill_setup *setup, void **instance)
 static text_line line_from(mill_text text, size_t begin)
 {
     text_line line = {begin, text.length, text.length};
-    const char *stop = memchr(text.data + begin, '\n', text.length - begin);
+    const char *stop = text.data + begin;
+    if (*stop != '\n') stop = memchr(stop, '\n', text.length - begin);
     if (stop == NULL) return line;
     line.end = (size_t)(stop - text.data);
     line.next = line.end + 1;

@@ -123,13 +123,21 @@ static bool has_small_letter(mill_text word)
     return false;
 }
 
-/* Steps over "de ", "of ", ... between the capitalised words of a name. */
+/* The length of "de ", "of ", ... that may stand between the capitalised words of a name, or 0. */
+static size_t particle_length(const char *data)
+{
+    static const char particles[][5] = {"de ", "do ", "da ", "del ", "of ", "the ", "am "};
+    for (size_t i = 0; i < MILL_COUNT(particles); i++) {
+        size_t length = strlen(particles[i]);
+        if (*data == *particles[i] && memcmp(data, particles[i], length) == 0) return length;
+    }
+    return 0;
+}
+
 static void skip_particle(reading *self)
 {
-    static const char *const particles[] = {"de ", "do ", "da ", "del ", "of ", "the ", "am "};
-    if (self->at >= self->line.length || !is_small(self->line.data + self->at)) return;
-    for (size_t i = 0; i < MILL_COUNT(particles); i++)
-        if (take(self, particles[i])) break;
+    size_t length = particle_length(self->line.data + self->at);
+    if (length <= self->line.length - self->at) self->at += length;
 }
 
 /* ---- The parts of a dateline --------------------------------------------------------------- */
@@ -291,8 +299,8 @@ static bool goes_on_small(mill_text line)
     size_t at = 0;
     while (at < line.length && (unsigned)mill_lower((unsigned char)line.data[at]) - 'a' < 26u) at++;
     if (at + 1 >= line.length || line.data[at] != ' ') return false;
-    unsigned char next = (unsigned char)line.data[at + 1];
-    return (unsigned)next - 'a' < 26u && next != 'd' && next != 'o' && next != 't' && next != 'a';
+    const char *next = line.data + at + 1;
+    return (unsigned)(unsigned char)*next - 'a' < 26u && particle_length(next) == 0;
 }
 
 size_t dateline_length(const dateline_words *words, mill_text line)

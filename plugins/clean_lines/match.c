@@ -6,31 +6,50 @@
 #define NAME_WORDS_MAX 8
 #define BRACKETS_MAX   160 /* bytes of a credit in brackets at the end of a line */
 
+/* Only words from `first` to `last` count: a set costs what is in it, not what the line is long. An
+ * empty one has `first` behind `last`. */
 typedef struct position_set {
+    size_t first, last;
     uint64_t words[(MATCH_LENGTH_MAX + 1) / 64];
 } position_set;
 
 typedef struct matcher {
     const pattern_book *book;
     mill_text line;
-    size_t set_words; /* of a set, as far as the line needs them: one for most lines that match */
 } matcher;
 
-static inline void set_clear(const matcher *self, position_set *set)
+static inline void set_clear(position_set *set)
 {
-    size_t i = 0; /* at least one word, and mostly no more: no call of memset for it */
-    do set->words[i] = 0;
-    while (++i < self->set_words);
+    set->first = 1;
+    set->last = 0;
+}
+
+static inline bool set_is_empty(const position_set *set)
+{
+    return set->first > set->last;
+}
+
+/* Makes words from `first` to `last` count, the new ones empty. */
+static inline void set_stretch(position_set *set, size_t first, size_t last)
+{
+    if (set_is_empty(set)) {
+        set->first = set->last = first;
+        set->words[first] = 0;
+    }
+    while (set->first > first) set->words[--set->first] = 0;
+    while (set->last < last) set->words[++set->last] = 0;
 }
 
 static inline void set_add(position_set *set, size_t at)
 {
+    set_stretch(set, at / 64, at / 64);
     set->words[at / 64] |= UINT64_C(1) << at % 64;
 }
 
 /* Adds all places from `first` to `last`. */
 static void set_add_all(position_set *set, size_t first, size_t last)
 {
+    set_stretch(set, first / 64, last / 64);
     for (size_t i = first / 64; i <= last / 64; i++) set->words[i] = UINT64_MAX;
     set->words[first / 64] &= UINT64_MAX << first % 64;
     set->words[last / 64] &= UINT64_MAX >> (63 - last % 64);
@@ -38,9 +57,8 @@ static void set_add_all(position_set *set, size_t first, size_t last)
 
 static inline bool set_has(const position_set *set, size_t at)
 {
-    /* The analyzer cannot tell that set_clear reaches the word of the line's end. */
-    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult) */
-    return (set->words[at / 64] >> at % 64 & 1) != 0;
+    return at / 64 >= set->first && at / 64 <= set->last &&
+           (set->words[at / 64] >> at % 64 & 1) != 0;
 }
 
 /* ---- Pieces of a line: each returns where the piece that begins at `at` ends, 0 if it is none --
@@ -224,16 +242,14 @@ static void add_ends(const matcher *self, const pattern_part *part, size_t at, p
 static bool advance(const matcher *self, const pattern_part *part, const position_set *reached,
                     position_set *ends)
 {
-    uint64_t any = 0;
-    set_clear(self, ends);
-    for (size_t i = 0; i < self->set_words; i++) {
+    set_clear(ends);
+    for (size_t i = reached->first; i <= reached->last; i++) {
         for (uint64_t set = reached->words[i]; set != 0; set &= set - 1) {
             add_ends(self, part, i * 64 + (size_t)__builtin_ctzll(set), ends);
             if (part->kind == PART_ANY) return true; /* the first place reaches all others */
         }
     }
-    for (size_t i = 0; i < self->set_words; i++) any |= ends->words[i];
-    return any != 0;
+    return !set_is_empty(ends);
 }
 
 /* A full stop at the end of the line need not be in the pattern. */
@@ -271,7 +287,7 @@ static bool match_edge(const matcher *self, const pattern_edge *edge, size_t at,
     part_walk walk;
     uint32_t first = at != 0;
     walk.depth = first;
-    set_clear(self, &walk.reached[first]);
+    set_clear(&walk.reached[first]);
     set_add(&walk.reached[first], at);
     for (int32_t i = edge->links; i != PATTERN_NONE; i = book->links[i].next) {
         const pattern_link *link = &book->links[i];
@@ -309,7 +325,7 @@ static bool match_last_word(const matcher *self, bool tail)
 
 static bool match_any(const pattern_book *book, mill_text line, bool tail)
 {
-    matcher self = {book, line, line.length / 64 + 1};
+    matcher self = {book, line};
     if (line.length == 0 || line.length > MATCH_LENGTH_MAX) return false;
     return match_first_word(&self, tail) || match_last_word(&self, tail);
 }

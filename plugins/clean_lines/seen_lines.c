@@ -1,12 +1,8 @@
 #include "seen_lines.h"
 
-#include "textmill/scan.h"
-
 bool seen_lines_open(seen_lines *self, mill_document *document, mill_text text)
 {
-    size_t places = 16, lines = 1;
-    for (size_t at = 0; at < text.length; at += MILL_SCAN_BLOCK)
-        lines += mill_scan_count(mill_scan_equal(text.data + at, '\n'));
+    size_t places = 16, lines = text.length / (SEEN_LENGTH_MIN + 1) + 1; /* at most */
     while (places / 2 < lines) places *= 2;
     self->text = text.data;
     self->mask = places - 1;
@@ -23,21 +19,25 @@ static uint64_t load_word(const char *data)
     return word;
 }
 
-/* Multiplies and folds sixteen bytes at a time, in two rows that do not wait for each other; the
- * last sixteen may overlap those before. */
+#define FACTOR UINT64_C(0x9E3779B97F4A7C15)
+
+static inline uint64_t mix(uint64_t hash, uint64_t word)
+{
+    return ((hash << 23 | hash >> 41) ^ word) * FACTOR;
+}
+
+/* Takes sixteen bytes at a time, in two rows that do not wait for each other; the last sixteen may
+ * overlap those before. */
 static uint64_t hash_line(mill_text line)
 {
-    const uint64_t factor = UINT64_C(0x9E3779B97F4A7C15);
-    uint64_t even = line.length, odd = factor;
+    uint64_t even = line.length, odd = FACTOR;
     for (size_t at = 0; at + 16 < line.length; at += 16) {
-        even = (even ^ load_word(line.data + at)) * factor;
-        odd = (odd ^ load_word(line.data + at + 8)) * factor;
-        even ^= even >> 32;
-        odd ^= odd >> 32;
+        even = mix(even, load_word(line.data + at));
+        odd = mix(odd, load_word(line.data + at + 8));
     }
-    even = (even ^ load_word(line.data + line.length - 16)) * factor;
-    odd = (odd ^ load_word(line.data + line.length - 8)) * factor;
-    even ^= odd >> 29;
+    even = mix(even, load_word(line.data + line.length - 16));
+    odd = mix(odd, load_word(line.data + line.length - 8));
+    even = mix(even, odd);
     return even ^ even >> 32;
 }
 
