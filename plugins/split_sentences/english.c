@@ -29,7 +29,7 @@ static inline size_t next_begin(mill_text text, size_t stop)
 }
 
 /* Closes the sentence that is open, without the white space at its end, and opens the next one. */
-static void cut(text_walk *walk, size_t stop)
+static inline __attribute__((always_inline)) void cut(text_walk *walk, size_t stop)
 {
     const char *data = walk->text.data;
     bool trimmed = stop > walk->begin && is_visible(data[stop - 1]);

@@ -1,11 +1,7 @@
 /* lists - see lists.h. A line of abbreviations.txt is a word and its kind; a line of
- * neighbours.txt is a class and the words of it. An abbreviation's value in the map is its kind in
- * small letters and, shifted, its kind with a capital: "Sat." must not protect "sat.".
+ * neighbours.txt is a class and the words of it.
  */
 #include "lists.h"
-
-#define CAPITAL_SHIFT 4
-#define KIND_MASK     15
 
 MILL_EMBEDDED(abbreviations)
 MILL_EMBEDDED(neighbours)
@@ -69,14 +65,37 @@ static mill_status load_neighbours(word_lists *lists, mill_setup *setup)
     return MILL_OK;
 }
 
-static void note_ending(word_lists *lists, mill_text word)
+static bool is_letter(char byte)
+{
+    return (unsigned char)((byte | 0x20) - 'a') < 26;
+}
+
+static unsigned count_last_letters(mill_text word)
 {
     unsigned letters = 0;
-    while (letters < word.length && letters < LONG_RUN &&
-           (unsigned char)((word.data[word.length - 1 - letters] | 0x20) - 'a') < 26)
-        letters++;
-    if (letters > 1)
-        lists->endings[ending_of(word.data + word.length)] |= (unsigned short)(1u << letters);
+    while (letters < word.length && is_letter(word.data[word.length - 1 - letters])) letters++;
+    return letters;
+}
+
+/* Makes an abbreviation known to lists_short_abbreviation, if it is a short word. */
+static void note_short(word_lists *lists, mill_text word, int32_t value)
+{
+    char window[8] = {0};
+    unsigned letters = count_last_letters(word);
+    lists->has_long |= letters > SHORT_MAX;
+    if (letters == 0 || letters != word.length || letters > SHORT_MAX) return;
+    memcpy(window + sizeof window - letters, word.data, letters);
+    uint64_t key = short_word_key(window + sizeof window, letters);
+    *short_words_place(&lists->short_abbreviations, key) = key | (uint64_t)value;
+}
+
+static mill_status open_short(short_words *words, mill_setup *setup, uint32_t capacity)
+{
+    unsigned bits = 4;
+    while (bits < 30 && UINT32_C(1) << bits < 2 * (uint64_t)capacity) bits++;
+    words->shift = 64 - bits;
+    words->places = mill_setup_alloc(setup, sizeof *words->places << bits);
+    return words->places != NULL ? MILL_OK : MILL_FAILED;
 }
 
 /* Takes the last stop of a word off. */
@@ -93,8 +112,9 @@ static void put_abbreviation(void *taker, mill_text word, abbreviation_kind kind
     bool capital = word.data[0] >= 'A' && word.data[0] <= 'Z';
     int32_t known = mill_words_find(&lists->abbreviations, word.data, word.length);
     int32_t small = !capital ? value : known == MILL_WORD_ABSENT ? KIND_NONE : known & KIND_MASK;
-    mill_words_add(&lists->abbreviations, word.data, word.length, small | value << CAPITAL_SHIFT);
-    note_ending(lists, word);
+    value = small | value << CAPITAL_SHIFT;
+    mill_words_add(&lists->abbreviations, word.data, word.length, value);
+    note_short(lists, word, value);
 }
 
 /* Reads a line; KIND_NONE takes the word away. Returns what is wrong with the line, or NULL. */
@@ -135,6 +155,7 @@ mill_status lists_open(word_lists *lists, mill_setup *setup, const abbreviation_
     const abbreviation_list built_in = {"abbreviations.txt", abbreviations_text()};
     uint32_t words = lists_count_words(built_in.text) + lists_count_words(own->text);
     if (mill_words_open(&lists->abbreviations, setup, words) != MILL_OK) return MILL_FAILED;
+    if (open_short(&lists->short_abbreviations, setup, words) != MILL_OK) return MILL_FAILED;
     if (load_neighbours(lists, setup) != MILL_OK) return MILL_FAILED;
     if (abbreviations_read(&built_in, setup, put_abbreviation, lists) != MILL_OK)
         return MILL_FAILED;

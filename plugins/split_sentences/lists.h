@@ -19,6 +19,11 @@ typedef enum abbreviation_kind {
     KIND_PLAIN    /* an ordinary word, except before a digit: No. etc. km. */
 } abbreviation_kind;
 
+/* An abbreviation's value in a map is its kind in small letters and, shifted, its kind with a
+ * capital: "Sat." must not protect "sat.". */
+#define CAPITAL_SHIFT 4
+#define KIND_MASK     15
+
 /* What a word beside a stop can tell; a set of these. */
 typedef enum neighbour {
     NEIGHBOUR_STARTER = 1,     /* starts a sentence: He, The, But */
@@ -36,14 +41,20 @@ typedef enum neighbour {
     NEIGHBOUR_RANK = 4096      /* before an office: Senior, Vice, Chief */
 } neighbour;
 
-#define LONG_RUN 8 /* letters in a row from which on words are alike to lists_may_abbreviate */
+#define SHORT_MAX 7 /* letters of a short word */
+
+/* The abbreviations that are short words, for a look that costs next to nothing. A place holds the
+ * letters, the last one in the highest byte, and below them a byte for both kinds. */
+typedef struct short_words {
+    uint64_t *places; /* at most half full; 0: free */
+    unsigned shift;   /* of a hash, to a place */
+} short_words;
 
 typedef struct word_lists {
     mill_words abbreviations;
     mill_words neighbours;
-    /* For each pair of last letters, a bit for each length of the run of letters that an
-     * abbreviation with that pair ends with: rules out most words without a look into the map. */
-    unsigned short endings[1024];
+    short_words short_abbreviations;
+    bool has_long; /* one of the abbreviations ends with more letters than a short word has */
 } word_lists;
 
 /* A list of abbreviations: a user's, from option `abbreviations`, may be empty. */
@@ -72,16 +83,37 @@ mill_status lists_open(word_lists *lists, mill_setup *setup, const abbreviation_
  * capital does not match a word without; one in small letters matches both. */
 abbreviation_kind lists_abbreviation(const word_lists *lists, const char *word, size_t length);
 
-static inline unsigned ending_of(const char *end)
+/* The place of a short word, or the free place where it belongs. `key`: its letters, in small ones.
+ */
+static inline uint64_t *short_words_place(const short_words *words, uint64_t key)
 {
-    return (unsigned)(end[-2] & 31) << 5 | (unsigned)(end[-1] & 31);
+    uint64_t mask = UINT64_MAX >> words->shift;
+    for (uint64_t at = key * UINT64_C(0x9E3779B97F4A7C15) >> words->shift;; at = (at + 1) & mask)
+        if (words->places[at] == 0 || (words->places[at] ^ key) <= UINT8_MAX)
+            return words->places + at;
 }
 
-/* Tells whether an abbreviation may end at `end` with a run of `letters` letters, from two to
- * LONG_RUN, which stands for more as well. */
-static inline bool lists_may_abbreviate(const word_lists *lists, const char *end, unsigned letters)
+/* The letters of the short word that ends at `end`, as a place holds them. */
+static inline uint64_t short_word_key(const char *end, unsigned letters)
 {
-    return (lists->endings[ending_of(end)] >> letters & 1) != 0;
+    uint64_t key = 0;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(&key, end - 8, sizeof key);
+#else
+    for (int i = 1; i <= 8; i++) key = key << 8 | (unsigned char)end[-i];
+#endif
+    return (key | UINT64_C(0x2020202020202020)) & UINT64_MAX << (64 - 8 * letters);
+}
+
+/* The kind of the word of up to SHORT_MAX letters, and nothing else, that ends at `end`; eight
+ * bytes before that must be readable. As lists_abbreviation has it. */
+static inline abbreviation_kind lists_short_abbreviation(const word_lists *lists, const char *end,
+                                                         unsigned letters)
+{
+    uint64_t kinds =
+        *short_words_place(&lists->short_abbreviations, short_word_key(end, letters)) & UINT8_MAX;
+    bool small = (end[-(int)letters] & 0x20) != 0;
+    return (abbreviation_kind)(small ? kinds & KIND_MASK : kinds >> CAPITAL_SHIFT);
 }
 
 /* Returns the set of what is known about a word. */

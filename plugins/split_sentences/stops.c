@@ -291,20 +291,21 @@ static inline bool ends_acronym(const text_walk *walk, size_t at)
 typedef enum sight { SIGHT_ENDS, SIGHT_GOES_ON, SIGHT_UNCLEAR } sight;
 
 /* Most stops need no closer look at the word before: it has nothing but letters, does not stand
- * where the number of an item may, and no abbreviation looks like it or one that goes on before
- * what follows. `at` is LONG_RUN or more. */
+ * where the number of an item may, and is no abbreviation or one that goes on before what follows.
+ * Eight bytes or more are before `at`. */
 static inline sight word_at_sight(const text_walk *walk, size_t at, character_class next)
 {
     const char *end = walk->text.data + at;
+    const word_lists *lists = &walk->options->lists;
     unsigned letters = letters_before(end);
-    bool whole = letters == LONG_RUN || end[-1 - (int)letters] == ' ' ||
-                 end[-1 - (int)letters] == '-' || at - letters == walk->begin;
+    bool is_long = letters > SHORT_MAX;
+    bool whole = is_long || end[-1 - (int)letters] == ' ' || end[-1 - (int)letters] == '-' ||
+                 at - letters == walk->begin;
     if (letters < 2 || !whole) return SIGHT_UNCLEAR;
     bool early = at - letters <= walk->begin + ITEM_MAX;
     sight ordinary = next == CHARACTER_UPPER && !early ? SIGHT_ENDS : SIGHT_UNCLEAR;
-    if (!lists_may_abbreviate(&walk->options->lists, end, letters)) return ordinary;
-    if (letters == LONG_RUN) return SIGHT_UNCLEAR;
-    abbreviation_kind kind = kind_of(walk, (mill_text){end - letters, letters});
+    if (is_long) return lists->has_long ? SIGHT_UNCLEAR : ordinary;
+    abbreviation_kind kind = lists_short_abbreviation(lists, end, letters);
     if (kind == KIND_NEVER) return SIGHT_GOES_ON;
     if (kind == KIND_NONE || early) return ordinary;
     if (next != CHARACTER_UPPER) return SIGHT_GOES_ON;
@@ -343,7 +344,7 @@ bool full_stop_ends_sentence(text_walk *walk, size_t at, size_t *end)
         return stop_ends_sentence(walk, at, end);
     bool plain = closing + opening == 0;
     if (plain && next == CHARACTER_LOWER && ends_acronym(walk, at)) return false;
-    sight seen = at >= LONG_RUN ? word_at_sight(walk, at, next) : SIGHT_UNCLEAR;
+    sight seen = at > SHORT_MAX ? word_at_sight(walk, at, next) : SIGHT_UNCLEAR;
     if (seen == SIGHT_UNCLEAR)
         return plain ? plain_stop_ends(walk, at, end) : stop_ends_sentence(walk, at, end);
     *end = walk->resume = at + 1 + closing;
