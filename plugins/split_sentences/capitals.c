@@ -39,12 +39,24 @@ static bool is_opening(const text_walk *walk, size_t at, unsigned known)
     return class == CHARACTER_LOWER || class == CHARACTER_DIGIT || *then == ',';
 }
 
-/* "Chairman", or "Senior" with another capital behind it. */
+/* "Chairman", "General Counsel", or "Senior" with another capital behind it. */
 static bool goes_on_with_office(const text_walk *walk, size_t at, unsigned known)
 {
     if ((known & NEIGHBOUR_COMPANY) != 0) return true;
-    return (known & NEIGHBOUR_RANK) != 0 &&
-           character_at(behind_word(walk, at)).class == CHARACTER_UPPER;
+    const char *then = behind_word(walk, at);
+    if ((known & NEIGHBOUR_RANK) != 0) return character_at(then).class == CHARACTER_UPPER;
+    if ((known & NEIGHBOUR_FIELD) == 0) return false;
+    mill_text office = word_at(walk->text, (size_t)(then - walk->text.data));
+    bool is_suffix = office.data[office.length] == '.'; /* News Corp. */
+    return !is_suffix && (neighbour_of(walk, office) & NEIGHBOUR_COMPANY) != 0;
+}
+
+/* A company's suffix goes on with an office, or with "Tuesday said". */
+static bool company_ends(const text_walk *walk, const following *next, unsigned known)
+{
+    if ((known & NEIGHBOUR_WEEKDAY) != 0)
+        return character_at(behind_word(walk, next->at)).class != CHARACTER_LOWER;
+    return !goes_on_with_office(walk, next->at, known);
 }
 
 /* A day, a zone, or "New York time". */
@@ -104,7 +116,10 @@ static bool initial_ends(const text_walk *walk, mill_text word, const following 
     if (word.data == walk->text.data + walk->begin) return false;
     size_t before = character_begin(walk->text.data, (size_t)(word.data - walk->text.data));
     if (character_at(walk->text.data + before).class == CHARACTER_OTHER) return true; /* 20 °C. */
-    if ((neighbour_of(walk, word_leading_to(walk, word)) & NEIGHBOUR_LETTERED) != 0) return true;
+    mill_text lead = word_leading_to(walk, word);
+    bool is_degree = *word.data == 'F' || *word.data == 'C'; /* 104 F. */
+    if (is_degree && lead.length > 0 && is_ascii_digit(lead.data[lead.length - 1])) return true;
+    if ((neighbour_of(walk, lead) & NEIGHBOUR_LETTERED) != 0) return true;
     return next->quoted || (neighbour_at(walk, next->at) & NEIGHBOUR_STARTER) != 0;
 }
 
@@ -125,7 +140,7 @@ bool capital_starts(const text_walk *walk, mill_text word, const stop_mark *stop
     unsigned known = neighbour_at(walk, next->at);
     if (next->bracketed) return (known & NEIGHBOUR_STARTER) != 0;
     switch (kind) {
-    case KIND_COMPANY: return !goes_on_with_office(walk, next->at, known);
+    case KIND_COMPANY: return company_ends(walk, next, known);
     case KIND_TIME: return time_ends(walk, word, next, known);
     case KIND_STATE: return state_ends(walk, word, next, known);
     default: return is_opening(walk, next->at, known);

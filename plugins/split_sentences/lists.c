@@ -25,7 +25,8 @@ static const name_of classes[] = {
     {"numbered", NEIGHBOUR_NUMBERED}, {"exclaimed", NEIGHBOUR_EXCLAIMED},
     {"label", NEIGHBOUR_LABEL},       {"closing", NEIGHBOUR_CLOSING},
     {"dating", NEIGHBOUR_DATING},     {"opener", NEIGHBOUR_OPENER},
-    {"rank", NEIGHBOUR_RANK},
+    {"rank", NEIGHBOUR_RANK},         {"field", NEIGHBOUR_FIELD},
+    {"weekday", NEIGHBOUR_WEEKDAY},
 };
 
 static int32_t value_named(const name_of *names, size_t count, mill_text name)

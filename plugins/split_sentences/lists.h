@@ -38,7 +38,9 @@ typedef enum neighbour {
     NEIGHBOUR_CLOSING = 512,   /* ends a letter: Regards, Ann */
     NEIGHBOUR_DATING = 1024,   /* leads to a date: on, since */
     NEIGHBOUR_OPENER = 2048,   /* starts a sentence if a name does not go on: Analysts, Japan */
-    NEIGHBOUR_RANK = 4096      /* before an office: Senior, Vice, Chief */
+    NEIGHBOUR_RANK = 4096,     /* before an office: Senior, Vice, Chief */
+    NEIGHBOUR_FIELD = 8192,    /* before an office, and in other names: General, Financial */
+    NEIGHBOUR_WEEKDAY = 16384
 } neighbour;
 
 #define SHORT_MAX 7 /* letters of a short word */
