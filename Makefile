@@ -32,7 +32,8 @@ say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2);)
 
 # Makes an object of the file beside it.
 embed = cd $(@D) && ld -r -b binary -z noexecstack -o $(@F) $(basename $(@F)) && \
-  objcopy --rename-section .data=.rodata,alloc,load,readonly,data,contents $(@F)
+  objcopy --rename-section .data=.rodata,alloc,load,readonly,data,contents \
+          --set-section-alignment .data=64 $(@F)
 
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -113,15 +114,28 @@ $(OBJECTS)/core/template.tar.o: $(TEMPLATE:%=examples/template/%) Makefile
 
 # ---- The plug-ins ------------------------------------------------------------------------------
 
+# A program tables/NAME.c in a plug-in's folder is run while building: what it writes is built in as
+# data, so that it need not be worked out whenever the plug-in is opened. The program may use the rest
+# of the plug-in.
+plugin_parts   = $(patsubst %,$(OBJECTS)/%.o,$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt))
+plugin_tables  = $(patsubst %.c,$(OBJECTS)/%.table.o,$(wildcard plugins/$(1)/tables/*.c))
+plugin_objects = $(call plugin_parts,$(1)) $(call plugin_tables,$(1))
+
 # Only the descriptor leaves a plug-in. 0755: the registry refuses files that others may write.
 define plugin_rules
-$(BUILD)/plugins/$(1).so: $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt)) plugins/plugin.map
+$(BUILD)/plugins/$(1).so: $$(call plugin_objects,$(1)) plugins/plugin.map
 	@mkdir -p $$(@D) && chmod 755 $$(@D)
 	$$(call say,link,$$@)$$(if $$(wildcard plugins/$(1)/*.cpp),$$(CXX),$$(CC)) -shared $$(HARDEN) $$(LDFLAGS) \
-	  -Wl,--version-script=plugins/plugin.map -o $$@ $$(filter %.o,$$^) \
+	  -Wl,--version-script=plugins/plugin.map -Wl,--gc-sections -o $$@ $$(filter %.o,$$^) \
 	  $$(call library_flags,$(2)) -lm
 	@chmod 755 $$@
 $(OBJECTS)/plugins/$(1)/%.c.o: C_FLAGS += $(3)
+$(OBJECTS)/plugins/$(1)/parts.a: $$(call plugin_parts,$(1))
+	$$(call say,ar,$$@)rm -f $$@ && ar rcs $$@ $$^
+$(call plugin_tables,$(1)): %.table.o: %.c.o $(OBJECTS)/plugins/$(1)/parts.a
+	$$(call say,table,$$@)$$(CC) $$(HARDEN) $$(LDFLAGS) -o $$(@:.table.o=) $$^ -lm && \
+	  $$(@:.table.o=) > $$(@:.o=)
+	@$$(embed)
 endef
 $(foreach p,$(BUILT_PLUGINS),$(eval $(call plugin_rules,$(p),$(call plugin_library,$(p)),$(call optional_macro,$(p)))))
 
@@ -206,7 +220,7 @@ FUZZERS     := $(FUZZ_NAMES:%=$(BUILD)/fuzzers/fuzz_%)
 
 define fuzz_rule
 $(BUILD)/fuzzers/fuzz_$(1): $(OBJECTS)/tests/fuzz/fuzz_$(1).o $(LIBRARY) \
-    $$(patsubst %,$(OBJECTS)/%.o,$$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt))
+    $$(call plugin_objects,$(1))
 	@mkdir -p $$(@D)
 	$$(call say,link,$$@)$$(CXX) -fsanitize=fuzzer $$(HARDEN) -o $$@ $$(filter %.o,$$^) $(LIBRARY) \
 	  $$(call library_flags,$(2)) $$(CORE_LIBS) -ldl -lm

@@ -122,7 +122,7 @@ void candidates_find_portably(candidate_walk *walk)
         size_t length = (size_t)(end - begin);
         uint64_t hash = lexicon_hash(lexicon_head(piece + begin, length), length);
         walk->hashes[run] = hash;
-        word_kinds kinds = filter_look(&walk->lexicon->filter, hash);
+        word_kinds kinds = filter_look(walk->lexicon->filter, hash);
         walk->sets.meaning[run / 64] |= kinds.meaning << run % 64;
         walk->sets.first[run / 64] |= kinds.first << run % 64;
         walk->sets.second[run / 64] |= kinds.second << run % 64;
@@ -241,7 +241,7 @@ WITH_AVX2 INLINE word_kinds look_up_runs(candidate_walk *walk, uint32_t first, u
     word_kinds all = {0, 0, 0};
     for (uint32_t run = 0; run < count; run += 4, edges += 8) {
         __m256i hash = hash_four(piece, edges);
-        word_kinds four = look_up_four(&walk->lexicon->filter, hash);
+        word_kinds four = look_up_four(walk->lexicon->filter, hash);
         _mm256_storeu_si256((__m256i *)(void *)&walk->hashes[first + run], hash);
         all.meaning |= four.meaning << run;
         all.first |= four.first << run;

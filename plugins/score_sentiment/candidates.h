@@ -88,7 +88,7 @@ static inline uint64_t candidate_pairs(const candidate_walk *walk, uint32_t run,
     uint64_t pairs = 0;
     for (; may_begin != 0; may_begin &= may_begin - 1) {
         unsigned at = mill_scan_first(may_begin);
-        pairs |= filter_look_at_pair(&walk->lexicon->filter, hashes[at], hashes[at + 1]) << at;
+        pairs |= filter_look_at_pair(walk->lexicon->filter, hashes[at], hashes[at + 1]) << at;
     }
     return pairs;
 }

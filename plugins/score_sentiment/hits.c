@@ -171,7 +171,7 @@ static void take_spelling(hit_walk *walk, const spelling *spelled, uint32_t begi
     if (entry->goes_on) {
         spelling phrase;
         phrase.length = 0;
-        spell(&phrase, lexicon_detail_of(walk->lexicon, entry)->whole, entry->length);
+        spell(&phrase, lexicon_whole(walk->lexicon, entry), entry->length);
         entry = find_phrase(walk, entry, &phrase, end);
     }
     add_hit(walk->hits, begin, walk->hits->words++, entry);

@@ -40,37 +40,34 @@ typedef struct lexicon_entry {
     uint8_t special; /* for rules that are not these */
 } lexicon_entry;
 
-/* What few searches look at. */
-typedef struct lexicon_detail {
-    double value;      /* exact, for rules that are not these */
-    const char *whole; /* as it was added */
-} lexicon_detail;
-
 typedef struct word_lexicon {
-    lexicon_entry *places;   /* open addressing, at most a third full, and a free one behind */
-    lexicon_detail *details; /* of the places */
+    const lexicon_entry *places; /* open addressing, at most half full, and a free one behind */
+    const uint32_t *wholes;      /* where in `words` the words of the places begin */
+    const char *words;
+    const double *values; /* exact, for rules that are not these; NULL of what is built in */
+    const word_filter *filter;
     uint32_t mask;
-    word_filter filter;
 } word_lexicon;
 
-/* Loads the built-in lists. `paths` names files, with commas between them, that take the place of
- * the built-in lexicon, "" none; each word counts the mean of what the lexicons say, 0 where one
- * does not have it. Fails: MILL_FAILED, with the reason set. */
+#define LEXICON_PLACES     (UINT32_C(1) << 15)
+#define LEXICON_WORD_BYTES (UINT32_C(1) << 18)
+
+/* textmill's own lexicon, as a whole. */
+typedef struct built_in_lexicon {
+    word_filter filter;
+    lexicon_entry places[LEXICON_PLACES + 4]; /* the free ones behind make up a line of the cache */
+    uint32_t wholes[LEXICON_PLACES];
+    char words[LEXICON_WORD_BYTES];
+} built_in_lexicon;
+
+/* Opens the built-in lexicon, or that of files, with commas between their `paths`, that take its
+ * place; see lexicon_build.h. Fails: MILL_FAILED, with the reason set. */
 mill_status lexicon_open(word_lexicon *lexicon, mill_setup *setup, const char *paths);
 
-/* The same for rules that are not these: nothing is built in, there is room for `more` words, and
- * words with capitals are left out. */
-mill_status lexicon_open_files(word_lexicon *lexicon, mill_setup *setup, const char *paths,
-                               uint32_t more);
-
-/* Returns the entry of a word, which is made if there is none; there must be room.
- * Owns: `word` must live as long as the lexicon. */
-lexicon_entry *lexicon_put(word_lexicon *lexicon, mill_text word);
-
-static inline const lexicon_detail *lexicon_detail_of(const word_lexicon *lexicon,
-                                                      const lexicon_entry *entry)
+/* Returns the word of an entry as it was added. */
+static inline const char *lexicon_whole(const word_lexicon *lexicon, const lexicon_entry *entry)
 {
-    return &lexicon->details[entry - lexicon->places];
+    return lexicon->words + lexicon->wholes[entry - lexicon->places];
 }
 
 /* Returns the entry of a spelling of letters, apostrophes, hyphens, spaces and bytes beyond ASCII,
@@ -113,14 +110,26 @@ static inline uint32_t lexicon_start(const word_lexicon *lexicon, uint64_t hash)
     return (uint32_t)(hash >> 12) & lexicon->mask;
 }
 
-/* Tells whether a word is the one of an entry that has the same head and length. */
-static inline bool lexicon_is_whole(const word_lexicon *lexicon, const lexicon_entry *entry,
-                                    const char *word, size_t length)
+/* Tells whether two words are the same from byte `from` on, up to `length`. */
+static inline bool lexicon_is_same(const char *word, const char *other, size_t from, size_t length)
 {
-    const char *whole = lexicon_detail_of(lexicon, entry)->whole;
-    for (size_t i = 8; i < length; i++)
-        if (!mill_same_letter((unsigned char)whole[i], (unsigned char)word[i])) return false;
+    for (size_t i = from; i < length; i++)
+        if (!mill_same_letter((unsigned char)word[i], (unsigned char)other[i])) return false;
     return true;
+}
+
+/* Returns the place of a word, or the free place where it belongs. */
+static inline uint32_t lexicon_find_place(const word_lexicon *lexicon, uint64_t hash,
+                                          const char *word, size_t length)
+{
+    uint64_t head = lexicon_head(word, length);
+    for (uint32_t at = lexicon_start(lexicon, hash);; at = (at + 1) & lexicon->mask) {
+        const lexicon_entry *entry = &lexicon->places[at];
+        if (entry->length == 0) return at;
+        if (entry->head == head && entry->length == length &&
+            lexicon_is_same(lexicon_whole(lexicon, entry), word, 0, length))
+            return at;
+    }
 }
 
 /* lexicon_find for a hash that is known, past the filter. */
@@ -137,7 +146,7 @@ static inline const lexicon_entry *lexicon_find_plain(const word_lexicon *lexico
     const lexicon_entry *entry = &lexicon->places[at];
     entry += entry->head != head;
     if (entry->head == head && entry->length == length &&
-        (length <= 8 || lexicon_is_whole(lexicon, entry, word, length)))
+        (length <= 8 || lexicon_is_same(lexicon_whole(lexicon, entry), word, 8, length)))
         return entry;
     return lexicon_find_hashed(lexicon, hash, word, length);
 }

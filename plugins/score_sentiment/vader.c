@@ -51,7 +51,7 @@ static token read_token(const vader_rules *rules, mill_text word)
     size_t length = vader_token_small(word, small, WORD_MAX, &read.is_capitals);
     const lexicon_entry *entry = lexicon_find(&rules->words, small, length);
     if (entry != NULL) {
-        read.value = lexicon_detail_of(&rules->words, entry)->value;
+        read.value = rules->words.values[entry - rules->words.places];
         read.role = entry->role;
         read.special = entry->special;
     }

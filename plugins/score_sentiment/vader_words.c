@@ -1,5 +1,6 @@
 /* vader_words - see vader_words.h. */
 #include "vader_words.h"
+#include "lexicon_build.h"
 
 MILL_EMBEDDED(vader_boosters)
 MILL_EMBEDDED(vader_negations)
@@ -26,7 +27,7 @@ const word_sequence vader_weakeners[VADER_WEAKENERS] = {
     {{JUST, ENOUGH}, -0.293},
 };
 
-static void add_role(word_lexicon *words, mill_text word, unsigned role)
+static void add_role(lexicon_builder *words, mill_text word, unsigned role)
 {
     lexicon_entry *entry = lexicon_put(words, word);
     entry->role = (uint8_t)(entry->role | role);
@@ -34,19 +35,21 @@ static void add_role(word_lexicon *words, mill_text word, unsigned role)
 
 mill_status vader_words_open(word_lexicon *words, mill_setup *setup, const char *lexicon)
 {
+    lexicon_builder builder;
     word_list list;
     mill_text word;
     double value;
-    if (lexicon_open_files(words, setup, lexicon, OWN_WORDS) != MILL_OK ||
+    if (lexicon_build_exactly(&builder, setup, lexicon, OWN_WORDS) != MILL_OK ||
         word_list_open(&list, setup, "vader_boosters.txt", vader_boosters_text()) != MILL_OK)
         return MILL_FAILED;
     for (mill_lines lines = {list.text, 0}; word_list_next(&list, &lines, &word, &value);)
-        add_role(words, word, value > 0 ? STRENGTHENS : WEAKENS);
+        add_role(&builder, word, value > 0 ? STRENGTHENS : WEAKENS);
     for (mill_lines lines = {vader_negations_text(), 0}; mill_lines_next(&lines, &word);)
-        add_role(words, word, NEGATES);
+        add_role(&builder, word, NEGATES);
     for (unsigned i = 1; i < SPECIAL_WORDS; i++) {
         word = (mill_text){special_words[i], strlen(special_words[i])};
-        lexicon_put(words, word)->special = (uint8_t)i;
+        lexicon_put(&builder, word)->special = (uint8_t)i;
     }
+    *words = builder.lexicon;
     return MILL_OK;
 }

@@ -82,7 +82,7 @@ mill_status word_list_open(word_list *list, mill_setup *setup, const char *path,
     mill_text word;
     double valence, most = 0;
     bool is_number;
-    *list = (word_list){path, text, find_word_valence(path, text), 1, 0, 0};
+    *list = (word_list){path, text, find_word_valence(path, text), 1, 0, 0, 0};
     for (mill_lines lines = {text, 0}; next_line(list, &lines, &word, &valence, &is_number);) {
         if (word.length > WORD_MAX)
             return mill_setup_fail(setup, "%s:%u: the word is longer than %d bytes; shorten it",
@@ -95,6 +95,7 @@ mill_status word_list_open(word_list *list, mill_setup *setup, const char *path,
         if (valence > most || -valence > most) most = valence < 0 ? -valence : valence;
         list->count++;
         list->beginnings += count_spaces(word);
+        list->bytes += word.length * (1 + count_spaces(word));
     }
     if (most > VALENCE_MAX) list->scale = VALENCE_MAX / most;
     return MILL_OK;

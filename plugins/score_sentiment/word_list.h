@@ -23,6 +23,7 @@ typedef struct word_list {
     double scale;        /* what valences are multiplied with */
     uint32_t count;      /* of entries */
     uint32_t beginnings; /* of phrases: as many as there are spaces in entries */
+    size_t bytes;        /* at most so many in entries and beginnings */
 } word_list;
 
 /* Looks through a list. `path` is for messages and says what a file of words alone holds.
