@@ -231,8 +231,20 @@ static inline bool is_piece_of_text(const document *article, const mill_value *v
            utf8_is_boundary(text.data, text.length, begin + value->length);
 }
 
+/* Tells whether a string of 4 to 16 bytes, as most constants are, is ASCII. */
+static inline bool is_short_ascii(const char *bytes, size_t length)
+{
+    uint64_t first = 0, last = 0;
+    if (length < 4 || length > 16) return false;
+    size_t half = length < 8 ? 4 : 8;
+    memcpy(&first, bytes, half);
+    memcpy(&last, bytes + length - half, half);
+    return ((first | last) & UINT64_C(0x8080808080808080)) == 0;
+}
+
 /* Tells whether a string or JSON is allowed. */
-static bool check_bytes(document *article, const field_binding *binding, const mill_value *value)
+static OUT_OF_THE_WAY bool check_bytes(document *article, const field_binding *binding,
+                                       const mill_value *value)
 {
     const char *bytes = value->as.string;
     size_t valid = utf8_valid_prefix(bytes, value->length);
@@ -272,8 +284,12 @@ static inline bool check_value(document *article, const field_binding *binding,
         return range_fault(article, value->as.span.begin, value->as.span.end) == NULL ||
                refuse_span(article, binding, value->as.span);
     case MILL_STRING:
-        return is_piece_of_text(article, value) || check_bytes(article, binding, value);
-    case MILL_JSON: return check_bytes(article, binding, value);
+        if (is_piece_of_text(article, value)) return true;
+        return is_short_ascii(value->as.string, value->length) ||
+               check_bytes(article, binding, value);
+    case MILL_JSON:
+        return is_short_ascii(value->as.string, value->length) ||
+               check_bytes(article, binding, value);
     default: return true;
     }
 }

@@ -53,15 +53,14 @@ static void keep_last_sentence(token_line *line, mill_text text)
 static bool append_piece(token_line *line, const vocabulary *known, mill_text text, mill_span piece,
                          bool to_stop)
 {
-    uint32_t at = piece.begin;
-    while (line->count < LINE_TOKENS_MAX) {
-        text_token *found = &line->items[line->count];
-        at = token_read(known, text.data, at, piece.end, found);
-        if (at == 0) return true;
-        line->count++;
-        if (to_stop && is_full_stop(text, found)) return false;
+    uint32_t from = line->count;
+    line->count += tokens_read(known, text.data, piece, line->items + from, LINE_TOKENS_MAX - from);
+    for (uint32_t i = from; to_stop && i < line->count; i++) {
+        if (!is_full_stop(text, &line->items[i])) continue;
+        line->count = i + 1;
+        return false;
     }
-    return false;
+    return line->count < LINE_TOKENS_MAX;
 }
 
 static bool append_quote(token_line *line, mill_span span)

@@ -140,7 +140,7 @@ static bool is_shortened(const char *data, const text_token *word)
 static __attribute__((noinline)) uint32_t read_rest(const vocabulary *known, const char *data,
                                                     uint32_t end, text_token *found)
 {
-    uint32_t next = word_end(data, found->begin, end, &found->end);
+    uint32_t next = word_end(data, found->end, end, &found->end);
     found->set = classes_of(known, data, found);
     if (next > found->end) {
         found->set |= TOKEN_POSSESSIVE;
@@ -174,8 +174,8 @@ static uint32_t aside_end(const char *data, uint32_t at, uint32_t end)
     return closing != NULL ? (uint32_t)(closing - data) + 1 : at;
 }
 
-uint32_t token_read(const vocabulary *known, const char *data, uint32_t at, uint32_t end,
-                    text_token *found)
+static inline __attribute__((always_inline)) uint32_t
+read_token(const vocabulary *known, const char *data, uint32_t at, uint32_t end, text_token *found)
 {
     uint32_t width, breaks = 0;
     if (at < end && data[at] == ' ') at++;
@@ -198,4 +198,22 @@ uint32_t token_read(const vocabulary *known, const char *data, uint32_t at, uint
         return found->end;
     }
     return 0;
+}
+
+uint32_t token_read(const vocabulary *known, const char *data, uint32_t at, uint32_t end,
+                    text_token *found)
+{
+    return read_token(known, data, at, end, found);
+}
+
+uint32_t tokens_read(const vocabulary *known, const char *data, mill_span piece, text_token *items,
+                     uint32_t room)
+{
+    uint32_t count = 0, at = piece.begin;
+    while (count < room) {
+        at = read_token(known, data, at, piece.end, &items[count]);
+        if (at == 0) break;
+        count++;
+    }
+    return count;
 }

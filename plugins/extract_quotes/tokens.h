@@ -43,6 +43,10 @@ typedef struct token_list {
 uint32_t token_read(const vocabulary *known, const char *data, uint32_t at, uint32_t end,
                     text_token *found);
 
+/* Reads the tokens of a piece, at most `room`. Returns how many there are. */
+uint32_t tokens_read(const vocabulary *known, const char *data, mill_span piece, text_token *items,
+                     uint32_t room);
+
 /* Tells whether a capital letter beyond ASCII is at `at`: Latin with accents, Greek, Cyrillic. */
 bool is_wide_capital_at(const char *data, uint32_t at);
 
