@@ -201,30 +201,72 @@ static finding look_at_subject(const token_list *list)
 
 /* ---- From a finding to an attribution ------------------------------------------------------ */
 
-/* Finds whom a name or pronoun means; `words` are its tokens. */
-static int resolve(article_scene *scene, phrase_kind kind, const token_list *words)
+/* Finds whom a name or pronoun means; `words` are its tokens. `*doubtful` becomes whether a pronoun
+ * may mean somebody else. */
+static int resolve(article_scene *scene, phrase_kind kind, const token_list *words, bool *doubtful)
 {
     const text_token *first = &words->items[0];
     int speaker = scene->has_last ? scene->last.name : NAME_NONE;
     if (kind == PHRASE_NAME) return names_speaker(&scene->names, scene->text, words);
     if (kind != PHRASE_PRONOUN) return NAME_NONE;
     if (first->set & (WORD_HE | WORD_SHE))
-        return names_pronoun(&scene->names, first->set & WORD_HE ? 1 : 2, first->begin, speaker);
+        return names_pronoun(&scene->names, first->set & WORD_HE ? 1 : 2, first->begin, speaker,
+                             doubtful);
     return is_word(scene->text, first, "it") ? speaker : NAME_NONE;
+}
+
+/* Finds who is meant by a phrase. */
+static source find_source(article_scene *scene, const token_list *list, phrase words,
+                          bool *doubtful)
+{
+    const token_list tokens = {list->items + words.first, words.last - words.first + 1};
+    mill_span span = {tokens.items[0].begin, tokens.items[tokens.count - 1].end};
+    return (source){span, resolve(scene, words.kind, &tokens, doubtful)};
+}
+
+/* Takes for the speaker the first of some sources who has a name, and the others for partners. */
+static void share_out(attribution *result, const source *sources, uint32_t count)
+{
+    uint32_t leader = 0;
+    while (leader < count && sources[leader].name == NAME_NONE) leader++;
+    if (leader == count) leader = 0;
+    result->speaker = sources[leader].span;
+    result->name = sources[leader].name;
+    if (result->name != NAME_NONE) result->kind = PHRASE_NAME;
+    result->mention = (mill_span){sources[0].span.begin, sources[count - 1].span.end};
+    for (uint32_t i = 0; i < count; i++)
+        if (i != leader) result->partners[result->partner_count++] = sources[i];
+}
+
+/* Finds who speaks together with the speaker. */
+static void add_partners(article_scene *scene, const token_list *list, finding found,
+                         attribution *result)
+{
+    phrase partners[PARTNERS_MAX];
+    source sources[PARTNERS_MAX + 1];
+    bool inverted = found.cue != NO_CUE && found.cue < found.speaker.first, doubtful;
+    uint32_t others = phrase_partners(list, scene->text, found.speaker, inverted, partners);
+    uint32_t count = 0;
+    if (others == 0) return;
+    if (inverted) sources[count++] = (source){result->speaker, result->name};
+    for (uint32_t i = 0; i < others; i++)
+        sources[count++] = find_source(scene, list, partners[i], &doubtful);
+    if (!inverted) sources[count++] = (source){result->speaker, result->name};
+    share_out(result, sources, count);
 }
 
 static attribution make_attribution(article_scene *scene, const token_list *list, finding found)
 {
     attribution result = {.rule = found.rule, .name = NAME_NONE};
     if (found.rule == RULE_NONE) return result;
-    const token_list words = {list->items + found.speaker.first,
-                              found.speaker.last - found.speaker.first + 1};
+    source speaker = find_source(scene, list, found.speaker, &result.doubtful);
     result.kind = found.speaker.kind;
-    result.speaker = (mill_span){words.items[0].begin, words.items[words.count - 1].end};
+    result.speaker = result.mention = speaker.span;
+    result.name = speaker.name;
     if (found.cue != NO_CUE)
         result.cue = (mill_span){list->items[found.cue].begin, list->items[found.cue].end};
     result.near = found.near;
-    result.name = resolve(scene, result.kind, &words);
+    if (has_cue(&result)) add_partners(scene, list, found, &result);
     return result;
 }
 

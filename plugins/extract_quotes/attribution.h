@@ -24,13 +24,23 @@ typedef enum attribution_rule {
     RULE_COUNT
 } attribution_rule;
 
+/* Somebody whom the text names as a speaker. */
+typedef struct source {
+    mill_span span;
+    int name; /* in the name book, or NAME_NONE */
+} source;
+
 typedef struct attribution {
     attribution_rule rule;
     phrase_kind kind;
-    mill_span speaker; /* the mention; empty if there is none */
+    mill_span mention; /* of all who speak; empty if there is none */
+    mill_span speaker; /* of the one who counts as the speaker: the first who has a name */
     mill_span cue;     /* empty if there is none */
     int name;          /* in the name book, or NAME_NONE */
-    bool near;         /* the cue touches the quote, or almost */
+    source partners[PARTNERS_MAX]; /* who says the same together with the speaker */
+    uint32_t partner_count;
+    bool near;     /* the cue touches the quote, or almost */
+    bool doubtful; /* a pronoun that fits somebody else as well */
 } attribution;
 
 /* Tells whether words say that somebody speaks, not only where they stand. */

@@ -11,6 +11,7 @@
 
 #define NAME_BYTES_MAX  160
 #define SENTENCES_BYTES 32 /* two numbers in brackets */
+#define PARTNERS_BYTES  (PARTNERS_MAX * (2 * NAME_BYTES_MAX + 3) + 2)
 
 enum {
     FIELD_SENTENCES,
@@ -21,6 +22,7 @@ enum {
     FIELD_MENTION,
     FIELD_SPEAKER_SPAN,
     FIELD_SPEAKER_TYPE,
+    FIELD_PARTNERS,
     FIELD_CUE,
     FIELD_CUE_SPAN,
     FIELD_RULE,
@@ -68,6 +70,7 @@ typedef struct quote_row {
     mill_value values[ROW_FIELDS];
     char name[NAME_BYTES_MAX];
     char sentences[SENTENCES_BYTES];
+    char partners[PARTNERS_BYTES];
 } quote_row;
 
 static mill_value *value_at(quote_row *row, uint32_t field, mill_type type)
@@ -108,6 +111,23 @@ static void set_name(quote_row *row, mill_text text, mill_span span)
     if (name.length > 0) set_bytes(row, FIELD_SPEAKER, MILL_STRING, name.data, name.length);
 }
 
+/* Sets who says the same together with the speaker: by the best names, or as the text has it. */
+static void set_partners(quote_row *row, const article_scene *scene, const attribution *by)
+{
+    char *to = row->partners;
+    for (uint32_t i = 0; i < by->partner_count; i++) {
+        const source *partner = &by->partners[i];
+        bool has_name = partner->name != NAME_NONE;
+        mill_span name = has_name ? scene->names.entries[partner->name].form : partner->span;
+        if (name.end - name.begin > NAME_BYTES_MAX) continue;
+        *to = to == row->partners ? '[' : ',';
+        to = speakers_put_string(to + 1, scene->text, name);
+    }
+    if (to == row->partners) return;
+    *to++ = ']';
+    set_bytes(row, FIELD_PARTNERS, MILL_JSON, row->partners, (size_t)(to - row->partners));
+}
+
 static void set_speaker(quote_row *row, const extractor *self, const attribution *by)
 {
     static const char *const types[] = {
@@ -119,12 +139,13 @@ static void set_speaker(quote_row *row, const extractor *self, const attribution
         set_name(row, scene->text, scene->names.entries[by->name].form);
     else if (by->kind != PHRASE_PRONOUN)
         set_name(row, scene->text, by->speaker);
-    set_piece(row, FIELD_MENTION, scene->text, by->speaker);
-    value_at(row, FIELD_SPEAKER_SPAN, MILL_SPAN)->as.span = by->speaker;
+    set_piece(row, FIELD_MENTION, scene->text, by->mention);
+    value_at(row, FIELD_SPEAKER_SPAN, MILL_SPAN)->as.span = by->mention;
+    if (by->partner_count > 0) set_partners(row, scene, by);
     set_bytes(row, FIELD_SPEAKER_TYPE, MILL_STRING, types[by->kind], strlen(types[by->kind]));
     set_bytes(row, FIELD_RULE, MILL_STRING, rule.data, rule.length);
     value_at(row, FIELD_CONFIDENCE, MILL_NUMBER)->as.number =
-        self->rules.confidence[by->rule][by->kind];
+        self->rules.confidence[by->rule][rules_column(by)];
     if (by->cue.begin == by->cue.end) return;
     set_piece(row, FIELD_CUE, scene->text, by->cue);
     value_at(row, FIELD_CUE_SPAN, MILL_SPAN)->as.span = by->cue;
@@ -146,10 +167,17 @@ static void set_sentences(quote_row *row, const sentence_layer *layer, mill_span
     set_bytes(row, FIELD_QUOTE_SENTENCES, MILL_JSON, to, (size_t)(end - to));
 }
 
+static void set_flags(quote_row *row, const marked *quote, const attribution *by)
+{
+    static const char *const flags[2][2] = {{NULL, "[\"ambiguous\"]"},
+                                            {"[\"unclosed\"]", "[\"unclosed\",\"ambiguous\"]"}};
+    const char *set = flags[quote->closing == 0][by->doubtful];
+    if (set != NULL) set_bytes(row, FIELD_FLAGS, MILL_JSON, set, strlen(set));
+}
+
 static void add_quotation(mill_document *document, extractor *self, const marked *quote,
                           const quote_shape *shape, const attribution *by)
 {
-    static const char unclosed[] = "[\"unclosed\"]";
     const article_scene *scene = &self->scene;
     quote_row row;
     memset(row.values, 0, sizeof row.values);
@@ -158,7 +186,7 @@ static void add_quotation(mill_document *document, extractor *self, const marked
     value_at(&row, FIELD_GROUP, MILL_INTEGER)->as.integer = self->group;
     set_speaker(&row, self, by);
     set_sentences(&row, &scene->sentences, quote->span);
-    if (quote->closing == 0) set_bytes(&row, FIELD_FLAGS, MILL_JSON, unclosed, sizeof unclosed - 1);
+    set_flags(&row, quote, by);
     uint32_t added = mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end);
     mill_set_row(document, FIELD_KIND, added, row.values, ROW_FIELDS);
 }
@@ -323,6 +351,11 @@ static const mill_field fields[] = {
      .attribute = "speaker_type",
      .help = "name, nominal or pronoun"},
     {.use = MILL_PROVIDES,
+     .type = MILL_JSON,
+     .layer = "quotes",
+     .attribute = "co_speakers",
+     .help = "who says the same together with the speaker; the mention is of all"},
+    {.use = MILL_PROVIDES,
      .type = MILL_STRING,
      .layer = "quotes",
      .attribute = "cue",
@@ -351,7 +384,8 @@ static const mill_field fields[] = {
      .type = MILL_JSON,
      .layer = "quotes",
      .attribute = "flags",
-     .help = "unclosed: its marks never close; nested: it stands inside the row before"},
+     .help = "unclosed: its marks never close; nested: it stands inside the row before; ambiguous: "
+             "the pronoun fits two people"},
     {.use = MILL_PROVIDES,
      .type = MILL_JSON,
      .attribute = "speakers",

@@ -11,6 +11,7 @@
 #define RUN_WORDS_MAX  8    /* with titles */
 #define PRONOUN_REACH  3000 /* bytes back */
 #define MENTIONS_TRIED 32
+#define CLEAR_LEAD     4 /* of the score of whom a pronoun means, before anybody else's */
 
 typedef struct name_run {
     mill_span span; /* without titles */
@@ -125,11 +126,20 @@ static bool take_word(name_run *run, mill_text text, uint32_t at, const text_tok
     return !(word->set & TOKEN_POSSESSIVE);
 }
 
+/* Tells whether an article stands before `at`, as it does before bodies: the Harbour Trust. */
+static bool follows_article(mill_text text, uint32_t at)
+{
+    return at >= 4 && memcmp(text.data + at - 3, "he ", 3) == 0 &&
+           (text.data[at - 4] | 0x20) == 't';
+}
+
 /* Returns whether a run holds a name, once its last word has been added. */
-static bool end_run(name_run *run, uint32_t at)
+static bool end_run(name_run *run, mill_text text, uint32_t at)
 {
     if (run->end <= at) run->end = at + 1;
     if (run->words == 1 && !run->titled) run->gender = 0; /* Thomas may be Anna Thomas */
+    if (run->words > 1 && !run->titled && run->gender == 0)
+        run->organisation |= follows_article(text, run->span.begin);
     return run->words > 0;
 }
 
@@ -144,7 +154,7 @@ static bool read_run(const vocabulary *known, mill_text text, uint32_t at, name_
         if (!take_word(run, text, at, &word) || !may_go_on(text, word.end)) break;
         next = read_next_word(known, text, next, limit, &word);
     }
-    return end_run(run, at);
+    return end_run(run, text, at);
 }
 
 /* As read_run, of tokens that have been read. */
@@ -157,7 +167,7 @@ static bool gather_run(const token_list *words, mill_text text, name_run *run)
         if (particle) continue;
         if (!take_word(run, text, words->items[0].begin, word)) break;
     }
-    return end_run(run, words->items[0].begin);
+    return end_run(run, text, words->items[0].begin);
 }
 
 /* ---- Entries ------------------------------------------------------------------------------- */
@@ -375,9 +385,9 @@ static uint32_t mentions_before(const name_book *book, uint32_t at)
     return low;
 }
 
-int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speaker)
+int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speaker, bool *doubtful)
 {
-    int best = NAME_NONE, best_score = -100;
+    int best = NAME_NONE, best_score = -100, other_score = -100;
     uint32_t last = mentions_before(book, at);
     for (uint32_t i = last; i > 0 && last - i < MENTIONS_TRIED; i--) {
         const name_mention *mention = &book->mentions[i - 1];
@@ -388,10 +398,14 @@ int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speake
         int score = (mention->subject ? 3 : 0) + (entry->gender == gender ? 3 : 0) +
                     (entry->person ? 2 : 0) + (mention->name == speaker ? 3 : 0) -
                     (int)distance / 128;
-        if (score > best_score) {
-            best_score = score;
-            best = mention->name;
+        if (score <= best_score) {
+            if (mention->name != best && score > other_score) other_score = score;
+            continue;
         }
+        if (mention->name != best) other_score = best_score;
+        best_score = score;
+        best = mention->name;
     }
+    *doubtful = best != NAME_NONE && best_score - other_score < CLEAR_LEAD;
     return best;
 }

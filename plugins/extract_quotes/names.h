@@ -49,8 +49,9 @@ mill_status names_read(name_book *book, const vocabulary *known, mill_document *
 int names_speaker(name_book *book, mill_text text, const token_list *words);
 
 /* Finds whom "he" (gender 1) or "she" (2) at `at` most likely means; `speaker` spoke last, or is
- * NAME_NONE. Returns NAME_NONE where nobody fits. */
-int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speaker);
+ * NAME_NONE. `*doubtful` becomes whether somebody else fits almost as well. Returns NAME_NONE where
+ * nobody fits. */
+int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speaker, bool *doubtful);
 
 /* Tells whether a word may be part of a name. */
 static inline bool is_name_token(const text_token *token)

@@ -19,20 +19,27 @@ static bool has_form(const speaker *known, mill_text text, mill_span form)
     return false;
 }
 
-void speakers_add(speaker_list *list, mill_text text, const attribution *by, uint32_t words)
+static void count_quotation(speaker_list *list, mill_text text, source by, uint32_t words)
 {
-    if (by->name == NAME_NONE) return;
-    int16_t *place = &list->places[by->name];
+    if (by.name == NAME_NONE) return;
+    int16_t *place = &list->places[by.name];
     if (*place < 0) {
         *place = (int16_t)list->count;
         memset(&list->items[list->count], 0, sizeof list->items[0]);
-        list->items[list->count++].name = by->name;
+        list->items[list->count++].name = by.name;
     }
     speaker *known = &list->items[*place];
     known->quotes++;
     known->words += words;
-    if (known->form_count < SPEAKER_FORMS_MAX && !has_form(known, text, by->speaker))
-        known->forms[known->form_count++] = by->speaker;
+    if (known->form_count < SPEAKER_FORMS_MAX && !has_form(known, text, by.span))
+        known->forms[known->form_count++] = by.span;
+}
+
+void speakers_add(speaker_list *list, mill_text text, const attribution *by, uint32_t words)
+{
+    count_quotation(list, text, (source){by->speaker, by->name}, words);
+    for (uint32_t i = 0; i < by->partner_count; i++)
+        count_quotation(list, text, by->partners[i], words);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
@@ -43,9 +50,7 @@ static char *put(char *to, const char *constant)
     return to;
 }
 
-/* Names hold letters, blanks and a few marks: only white space and what JSON escapes is replaced.
- */
-static char *put_string(char *to, mill_text text, mill_span span)
+char *speakers_put_string(char *to, mill_text text, mill_span span)
 {
     *to++ = '"';
     for (uint32_t i = span.begin; i < span.end; i++) {
@@ -81,11 +86,11 @@ static size_t speaker_room(const speaker *known, const name_book *names)
 
 static char *put_speaker(char *to, const speaker *known, const name_book *names, mill_text text)
 {
-    to = put_string(put(to, "{\"name\":"), text, names->entries[known->name].form);
+    to = speakers_put_string(put(to, "{\"name\":"), text, names->entries[known->name].form);
     to = put(to, ",\"forms\":[");
     for (uint32_t i = 0; i < known->form_count; i++) {
         if (i > 0) *to++ = ',';
-        to = put_string(to, text, known->forms[i]);
+        to = speakers_put_string(to, text, known->forms[i]);
     }
     to = put_number(put(to, "],\"quotes\":"), known->quotes);
     to = put_number(put(to, ",\"words\":"), known->words);

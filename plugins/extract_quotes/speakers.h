@@ -22,8 +22,13 @@ typedef struct speaker_list {
 
 void speakers_begin(speaker_list *list);
 
-/* Counts a quotation of so many words for its speaker, if he has a name. */
+/* Counts a quotation of so many words for all who speak and have names. */
 void speakers_add(speaker_list *list, mill_text text, const attribution *by, uint32_t words);
+
+/* Writes a name as a string of JSON; returns the place behind it. At most twice its bytes and two
+ * marks. Names hold letters, blanks and a few marks: only white space and what JSON escapes is
+ * replaced. */
+char *speakers_put_string(char *to, mill_text text, mill_span span);
 
 /* Sets the article's attribute `field`. Fails: MILL_FAILED, with the reason set. */
 mill_status speakers_set(const speaker_list *list, const name_book *names, mill_document *document,

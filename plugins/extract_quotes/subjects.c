@@ -73,6 +73,20 @@ static bool is_cue_noun(const token_list *list, uint32_t from, uint32_t i)
 
 /* ---- Forwards ------------------------------------------------------------------------------ */
 
+/* Tells whether a token is a common noun or adjective, as far as the classes show. */
+static bool is_common_word(const token_list *list, uint32_t i)
+{
+    return !(set_at(list, i) & (ENDS_PHRASE | WORD_DETERMINER | WORD_PRONOUN | TOKEN_CAPITAL));
+}
+
+/* Tells whether the words from `from` on are an adjective with a capital and its noun: "Federal
+ * prosecutors". */
+static bool is_qualified_noun(const token_list *list, uint32_t from, uint32_t to)
+{
+    return (set_at(list, from) & TOKEN_ADJECTIVE) && is_name_token(&list->items[from]) &&
+           from + 1 < to && is_common_word(list, from + 1);
+}
+
 /* Returns the end of the noun phrase that begins at `from`. */
 static uint32_t noun_phrase_end(const token_list *list, uint32_t from, uint32_t to)
 {
@@ -140,6 +154,10 @@ phrase phrase_at(const token_list *list, uint32_t from, uint32_t to)
     if (is_pronoun(set) && !(set & WORD_DETERMINER)) return (phrase){from, from, PHRASE_PRONOUN};
     phrase office = set & WORD_TITLE ? name_of_office(list, from, to) : no_phrase;
     if (office.kind != PHRASE_NONE) return office;
+    if (is_qualified_noun(list, from, to)) {
+        phrase found = head_of(list, from, noun_phrase_end(list, from, to));
+        return found.kind == PHRASE_NAME ? found : (phrase){from, from + 1, PHRASE_NOUN};
+    }
     uint32_t name = name_end(list, from, to);
     if (name > from && !(set_at(list, name - 1) & TOKEN_POSSESSIVE))
         return (phrase){from, name - 1, PHRASE_NAME};
@@ -151,12 +169,6 @@ phrase phrase_at(const token_list *list, uint32_t from, uint32_t to)
     if (found.kind == PHRASE_NOUN && (bare || !is_noun_phrase(list, from, end - 1)))
         return no_phrase;
     return found;
-}
-
-/* Tells whether a token is a common noun or adjective, as far as the classes show. */
-static bool is_common_word(const token_list *list, uint32_t i)
-{
-    return !(set_at(list, i) & (ENDS_PHRASE | WORD_DETERMINER | WORD_PRONOUN | TOKEN_CAPITAL));
 }
 
 phrase phrase_behind_verb(const token_list *list, uint32_t from, uint32_t to)
@@ -308,5 +320,77 @@ phrase subject_before(const token_list *list, uint32_t from, uint32_t verb)
     if (set & (TOKEN_QUOTE | TOKEN_STOP | TOKEN_COLON)) return no_phrase;
     if (set & WORD_CONJUNCTION) return subject_of_clause(list, from, i - 1);
     phrase found = head_before(list, from, i - 1);
-    return found.kind != PHRASE_NONE ? found : subject_of_clause(list, from, i - 1);
+    return found.kind != PHRASE_NONE ? found : subject_of_clause(list, from, i);
+}
+
+/* ---- Several together ---------------------------------------------------------------------- */
+
+static bool is_and(const token_list *list, mill_text text, uint32_t i)
+{
+    const text_token *token = &list->items[i];
+    return token->end - token->begin == 3 && memcmp(text.data + token->begin, "and", 3) == 0;
+}
+
+/* Tells whether a phrase may be one of several speakers: a name, or an article and a noun. */
+static bool may_be_partner(const token_list *list, phrase one)
+{
+    if (one.kind != PHRASE_NOUN) return one.kind != PHRASE_NONE;
+    return one.last == one.first + 1 && (set_at(list, one.first) & WORD_DETERMINER);
+}
+
+/* Tells whether a clause begins with token `i`. */
+static bool begins_clause(const token_list *list, uint32_t i)
+{
+    return i == 0 || (set_at(list, i) & (TOKEN_SENTENCE | TOKEN_BREAK)) ||
+           (set_at(list, i - 1) & (TOKEN_MARKS | WORD_CONJUNCTION));
+}
+
+/* Tells whether a phrase ends with token `i`, and no clause goes on with it. */
+static bool ends_there(const token_list *list, uint32_t i)
+{
+    return i + 1 >= list->count ||
+           (set_at(list, i + 1) & (TOKEN_MARKS | TOKEN_SENTENCE | WORD_PREPOSITION | WORD_TIME));
+}
+
+/* Adds who stands before `found`: the last one, joined by "and", and those before commas. */
+static uint32_t partners_before(const token_list *list, mill_text text, phrase found,
+                                phrase partners[PARTNERS_MAX])
+{
+    uint32_t count = 0, first = found.first;
+    while (count < PARTNERS_MAX && first >= 2) {
+        bool joined = count == 0 ? is_and(list, text, first - 1)
+                                 : (set_at(list, first - 1) & TOKEN_COMMA) != 0;
+        phrase one = joined ? phrase_before(list, 0, first - 2) : no_phrase;
+        if (!may_be_partner(list, one) || (count > 0 && one.kind != PHRASE_NAME)) break;
+        memmove(partners + 1, partners, count++ * sizeof *partners);
+        partners[0] = one;
+        first = one.first;
+    }
+    return begins_clause(list, first) ? count : 0;
+}
+
+/* Adds who stands behind `found`: those behind commas, and the last one, joined by "and". */
+static uint32_t partners_behind(const token_list *list, mill_text text, phrase found,
+                                phrase partners[PARTNERS_MAX])
+{
+    uint32_t count = 0, last = found.last;
+    while (count < PARTNERS_MAX && last + 2 < list->count) {
+        bool joined = is_and(list, text, last + 1);
+        if (!joined && !(set_at(list, last + 1) & TOKEN_COMMA)) break;
+        phrase one = phrase_at(list, last + 2, list->count);
+        if (one.first != last + 2 || !may_be_partner(list, one)) break;
+        if (!joined && one.kind != PHRASE_NAME) break;
+        partners[count++] = one;
+        last = one.last;
+        if (joined) return ends_there(list, last) ? count : 0;
+    }
+    return 0;
+}
+
+uint32_t phrase_partners(const token_list *list, mill_text text, phrase found, bool inverted,
+                         phrase partners[PARTNERS_MAX])
+{
+    if (found.kind == PHRASE_NONE || found.kind == PHRASE_PRONOUN) return 0;
+    return inverted ? partners_behind(list, text, found, partners)
+                    : partners_before(list, text, found, partners);
 }

@@ -33,6 +33,13 @@ phrase phrase_at(const token_list *list, uint32_t from, uint32_t to);
 /* As phrase_at, but what follows is a subject and no clause: "said MSNBC host Ann Lee". */
 phrase phrase_behind_verb(const token_list *list, uint32_t from, uint32_t to);
 
+#define PARTNERS_MAX 3
+
+/* Finds who speaks together with `found`: "Ann Lee and Bob Ray said"; behind a verb, `inverted`,
+ * "said Ann Lee, Bob Ray and Cy Dee". Returns how many they are, in their order. */
+uint32_t phrase_partners(const token_list *list, mill_text text, phrase found, bool inverted,
+                         phrase partners[PARTNERS_MAX]);
+
 /* Finds the subject of a clause that begins at `from`: "In May, Ann Lee ...". */
 phrase subject_of_clause(const token_list *list, uint32_t from, uint32_t to);
 

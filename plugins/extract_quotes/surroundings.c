@@ -4,8 +4,9 @@
  */
 #include "surroundings.h"
 
-#define BEFORE_MAX 480 /* bytes */
-#define AFTER_MAX  320
+#define BEFORE_MAX      480 /* bytes */
+#define AFTER_MAX       320
+#define LINE_QUOTES_MAX 12 /* that share a line: each is sought a speaker for in all of it */
 
 static bool is_space(char byte)
 {
@@ -147,7 +148,9 @@ static void read_line(surroundings *around, sentence_layer *sentences, const voc
     append_piece(line, known, text, (mill_span){sentence_begin(sentences, end, least), end}, false);
     if (sentences->count == 0) keep_last_sentence(line, text);
     around->quote = line->count;
-    for (uint32_t i = index; i < passage->quote_count && passage->quotes[i].span.begin < most; i++)
+    uint32_t behind = passage->quote_count;
+    if (behind - index > LINE_QUOTES_MAX) behind = index + LINE_QUOTES_MAX;
+    for (uint32_t i = index; i < behind && passage->quotes[i].span.begin < most; i++)
         if (!append_quote(line, passage->quotes[i].span) ||
             !append_behind(line, sentences, known, text, passage, i, most))
             break;

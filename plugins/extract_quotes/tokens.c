@@ -110,11 +110,23 @@ static uint32_t mark_set(const char *data, uint32_t at, uint32_t *width)
     return dash ? TOKEN_DASH : 0;
 }
 
+/* Tells whether a word ends as adjectives of a place or kind do: Federal, Islamic, Syrian, Polish.
+ * No first name counts, much as it ends like that. */
+static bool is_adjective(const char *data, const text_token *word, uint32_t set)
+{
+    if (word->end - word->begin < 5 || (set & (WORD_MAN | WORD_WOMAN | WORD_TITLE))) return false;
+    const char *end = data + word->end;
+    return memcmp(end - 2, "al", 2) == 0 || memcmp(end - 2, "ic", 2) == 0 ||
+           memcmp(end - 3, "ian", 3) == 0 || memcmp(end - 3, "ish", 3) == 0 ||
+           memcmp(end - 3, "ese", 3) == 0;
+}
+
 /* The classes of a word that opens with a capital do not make it a cue. */
 static inline uint32_t classes_of(const vocabulary *known, const char *data, const text_token *word)
 {
     uint32_t set = vocabulary_classes(known, data + word->begin, word->end - word->begin);
     if (!is_capital_at(data, word->begin)) return set;
+    if (is_adjective(data, word, set)) set |= TOKEN_ADJECTIVE;
     return (set & ~(uint32_t)(WORD_CUE | WORD_TELL)) | TOKEN_CAPITAL;
 }
 

@@ -10,6 +10,7 @@
 
 /* Bits of a token's `set` besides the classes of its word. */
 enum {
+    TOKEN_ADJECTIVE = 1 << 19, /* has a capital and ends as what only qualifies a noun: Federal */
     TOKEN_CAPITAL = 1 << 20,
     TOKEN_POSSESSIVE = 1 << 21, /* 's behind the word, not in the token's range */
     TOKEN_COMMA = 1 << 22,
