@@ -33,6 +33,7 @@ typedef struct case_file {
     char *chain;
     char *show;
     bool lines; /* a line is an article */
+    int first_case, case_count;
 } case_file;
 
 typedef struct test_case {
@@ -47,8 +48,9 @@ typedef struct test_case {
 /* Takes the place of the line breaks between articles, so that escapes may make others. */
 #define ARTICLE_END '\x1E'
 
+static case_file files[1000];
 static test_case cases[10000];
-static int case_count;
+static int file_count, case_count;
 
 /* Case files are read before any test runs, where Check's assertions do not work. */
 __attribute__((format(printf, 2, 3))) static void require(bool condition, const char *format, ...)
@@ -163,7 +165,7 @@ static void read_header(case_file *file, char *header)
 
 static void read_case_file(const char *path)
 {
-    case_file *file = calloc(1, sizeof *file);
+    case_file *file = &files[file_count++];
     char *text = test_read(path, NULL);
     file->path = path;
     char *block = strstr(text, "\n=== ");
@@ -171,6 +173,7 @@ static void read_case_file(const char *path)
     *block = '\0';
     block += 5;
     read_header(file, text);
+    file->first_case = case_count;
     while (block != NULL) {
         char *next = strstr(block, "\n=== ");
         if (next != NULL) {
@@ -180,11 +183,11 @@ static void read_case_file(const char *path)
         read_case(file, block);
         block = next;
     }
+    file->case_count = case_count - file->first_case;
 }
 
-/* ---- Running one ---------------------------------------------------------------------------- */
+/* ---- Opening its chain ----------------------------------------------------------------------- */
 
-/* Writes the chain as a pipeline file. */
 /* Writes an option; a value that begins with ./ names a file beside the case file. */
 static void write_option(FILE *file, char *option, const char *case_path)
 {
@@ -195,12 +198,13 @@ static void write_option(FILE *file, char *option, const char *case_path)
         return;
     }
     char *folder = realpath(case_path, NULL);
-    ck_assert_ptr_nonnull(folder);
+    require(folder != NULL, "no file %s", case_path);
     *strrchr(folder, '/') = '\0';
     fprintf(file, "%.*s%s%s\n", (int)(value - option), option, folder, value + 1);
     free(folder);
 }
 
+/* Writes the chain as a pipeline file. */
 static const char *write_pipeline(const case_file *cases_of)
 {
     const char *path = test_path(test_folder(), "chain.ini");
@@ -219,6 +223,17 @@ static const char *write_pipeline(const case_file *cases_of)
     free(copy);
     return path;
 }
+
+static void open_chain(const case_file *cases_of, pipeline *chain)
+{
+    problem_list problems = {0};
+    const pipeline_request request = {.path = write_pipeline(cases_of)};
+    *chain = (pipeline){0};
+    require(pipeline_open(chain, &request, &problems), "%s: %s", cases_of->path,
+            problems.count > 0 ? problems.items[0].message : "");
+}
+
+/* ---- Running one ---------------------------------------------------------------------------- */
 
 /* Runs an article through the chain; returns false if a stage drops it. */
 static bool run_chain(const pipeline *chain, document *article, const test_case *this,
@@ -331,45 +346,57 @@ static void run_case(const pipeline *chain, document_home *home, const test_case
     }
 }
 
-START_TEST(holds)
+/* Tells on standard error what is other than expected. */
+static bool check_case(const test_case *this, const pipeline *chain)
 {
-    const test_case *this = &cases[_i];
-    pipeline chain = {0};
-    problem_list problems = {0};
-    const pipeline_request request = {.path = write_pipeline(this->file)};
+    document_home home;
     buffer out;
     buffer_init(&out, &host_table, 1 << 24);
-    ck_assert_msg(pipeline_open(&chain, &request, &problems), "%s: %s", this->file->path,
-                  problems.count > 0 ? problems.items[0].message : "");
-    document_home home;
-    document_home_init(&home, &host_table, &chain.schema, 1 << 28, 1 << 24);
-    run_case(&chain, &home, this, &out);
+    document_home_init(&home, &host_table, &chain->schema, 1 << 28, 1 << 24);
+    run_case(chain, &home, this, &out);
     bool same = out.output.length == this->expected_length &&
                 (this->expected_length == 0 ||
                  memcmp(out.output.data, this->expected, this->expected_length) == 0);
-    ck_assert_msg(same, "%s: case '%s'\n--- expected\n%s\n--- got\n%.*s\n", this->file->path,
-                  this->name, this->expected, (int)out.output.length,
-                  out.output.data != NULL ? out.output.data : "");
+    if (!same)
+        fprintf(stderr, "%s: case '%s'\n--- expected\n%s\n--- got\n%.*s\n", this->file->path,
+                this->name, this->expected, (int)out.output.length,
+                out.output.data != NULL ? out.output.data : "");
     buffer_clear(&out);
     document_home_clear(&home);
-    pipeline_close(&chain);
+    return same;
+}
+
+/* All cases of a file; a stage that remembers articles has a chain of its own for each case. */
+START_TEST(hold)
+{
+    const case_file *file = &files[_i];
+    pipeline chain;
+    int failed = 0;
+    for (int i = 0; i < file->case_count; i++) {
+        if (i == 0 || file->lines) open_chain(file, &chain);
+        failed += !check_case(&cases[file->first_case + i], &chain);
+        if (i + 1 == file->case_count || file->lines) pipeline_close(&chain);
+    }
+    ck_assert_msg(failed == 0, "%s: %d of %d cases do not hold", file->path, failed,
+                  file->case_count);
 }
 END_TEST
 
 int main(void)
 {
     static char plugins[PATH_MAX];
-    static glob_t files;
+    static glob_t paths;
     require(realpath(BUILD "/plugins", plugins) != NULL, "no folder %s/plugins", BUILD);
     setenv("TEXTMILL_PLUGIN_PATH", plugins, 1);
-    require(glob("plugins/*/cases/*.txt", 0, NULL, &files) == 0, "no case files");
+    require(glob("plugins/*/cases/*.txt", 0, NULL, &paths) == 0, "no case files");
     const char *only = getenv("CASES"); /* CASES=split_sentences: only files whose path holds it */
-    for (size_t i = 0; i < files.gl_pathc; i++)
-        if (only == NULL || strstr(files.gl_pathv[i], only) != NULL)
-            read_case_file(files.gl_pathv[i]);
+    for (size_t i = 0; i < paths.gl_pathc; i++)
+        if (only == NULL || strstr(paths.gl_pathv[i], only) != NULL)
+            read_case_file(paths.gl_pathv[i]);
     Suite *suite = suite_create("cases");
     TCase *test = tcase_create("cases");
-    tcase_add_loop_test(test, holds, 0, case_count);
+    tcase_set_timeout(test, 60);
+    tcase_add_loop_test(test, hold, 0, file_count);
     suite_add_tcase(suite, test);
     return test_run(suite);
 }
