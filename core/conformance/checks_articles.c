@@ -1,76 +1,113 @@
-/* Checks that look at single articles: what does the plug-in do with this one? All walk the same
- * tour and differ in what they take for a fault. */
+/* Checks that look at single articles: what does the plug-in do with this one? They share one tour
+ * of all articles, which the first of them makes; each then tells what was found of its kind. */
 #include "conformance/conformance.h"
 
 #include "options.h"
 #include "pipeline_fields.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-/* Tells the fault of an outcome, where it is this check's; else NULL. */
-typedef const char *(*find_fault)(const subject *plugin, subject_outcome outcome,
-                                  const mill_error *why);
+/* ---- The tour -------------------------------------------------------------------------------- */
 
-/* Takes the plug-in to all articles. Where it wants fields, once with and once without them. */
-static verdict tour(conformance *kit, find_fault find)
+/* Tells which kind of fault an outcome is; TOUR_FAULTS for none. */
+static tour_fault fault_of(const subject *plugin, subject_outcome outcome)
 {
-    subject *plugin = &kit->subject;
-    size_t worked = 0, refused = 0;
-    for (int without = 0; without <= 1; without++) {
-        subject_instance instance;
-        mill_error why;
-        plugin->leaves_out_wants = without == 1;
-        if (!conformance_open_instance(kit, &instance)) return VERDICT_FAILED;
-        for (size_t i = kit->first; i < kit->articles.count; i++) {
-            if (!conformance_may_use(kit, i, false)) continue;
-            conformance_at(kit, i);
-            subject_outcome outcome =
-                subject_work(plugin, &instance, kit->articles.items[i].text, 0, NULL, NULL, &why);
-            const char *fault = find(plugin, outcome, &why);
-            if (fault != NULL) return conformance_fail(kit, "%s", fault);
-            worked++;
-            refused += outcome == SUBJECT_REFUSED;
-        }
-        subject_close(plugin, &instance);
+    if (outcome == SUBJECT_SILENT || outcome == SUBJECT_DAMAGED) return TOUR_HOSTILE;
+    if (outcome != SUBJECT_BREACH) return TOUR_FAULTS;
+    switch (plugin->host.breach) {
+    case BREACH_SPAN: return TOUR_SPANS;
+    case BREACH_EDIT: return TOUR_EDITS;
+    default: return TOUR_FIELDS;
     }
-    conformance_at(kit, NO_ARTICLE);
-    plugin->leaves_out_wants = false;
-    return conformance_pass(kit, "%zu articles, %zu of them refused with a reason", worked / 2,
-                            refused / 2);
-}
-
-static const char *find_hostile(const subject *plugin, subject_outcome outcome,
-                                const mill_error *why)
-{
-    (void)plugin;
-    return outcome == SUBJECT_SILENT || outcome == SUBJECT_DAMAGED ? why->message : NULL;
-}
-
-verdict check_hostile(conformance *kit)
-{
-    return tour(kit, find_hostile);
-}
-
-static const char *find_span(const subject *plugin, subject_outcome outcome, const mill_error *why)
-{
-    return outcome == SUBJECT_BREACH && plugin->host.breach == BREACH_SPAN ? why->message : NULL;
-}
-
-static const char *find_edit(const subject *plugin, subject_outcome outcome, const mill_error *why)
-{
-    return outcome == SUBJECT_BREACH && plugin->host.breach == BREACH_EDIT ? why->message : NULL;
-}
-
-static const char *find_field(const subject *plugin, subject_outcome outcome, const mill_error *why)
-{
-    return outcome == SUBJECT_BREACH && plugin->host.breach == BREACH_FIELD ? why->message : NULL;
 }
 
 static bool provides(const mill_field *field)
 {
     return field->use == MILL_PROVIDES;
+}
+
+/* Notes which of the fields that it always has the plug-in has provided in the present article. */
+static void note_provided(const subject *plugin, bool *provided)
+{
+    for (uint32_t i = 0; i < plugin->plugin->field_count && plugin->plugin->kind == MILL_STAGE; i++)
+        if (!provided[i] && provides(plugin_field(plugin->plugin, i)))
+            provided[i] = subject_has_provided(plugin, i);
+}
+
+/* Takes the plug-in to one article, and notes what came of it. */
+static void visit(conformance *kit, const subject_instance *instance, uint32_t article)
+{
+    subject *plugin = &kit->subject;
+    tour_note *tour = &kit->note->tour;
+    mill_error why;
+    conformance_at(kit, article);
+    subject_outcome outcome =
+        subject_work(plugin, instance, kit->articles.items[article].text, 0, NULL, NULL, &why);
+    tour_fault fault = fault_of(plugin, outcome);
+    if (outcome == SUBJECT_DONE) note_provided(plugin, tour->provided);
+    if (fault != TOUR_FAULTS && tour->findings[fault].article == NO_ARTICLE) {
+        finding *found = &tour->findings[fault];
+        found->article = article;
+        snprintf(found->message, sizeof found->message, "%.500s", why.message);
+    }
+    if (plugin->leaves_out_wants) return;
+    tour->worked++;
+    tour->refused += outcome == SUBJECT_REFUSED;
+}
+
+static bool has_wants(const subject *plugin)
+{
+    for (uint32_t i = 0; i < plugin->own_count; i++)
+        if (plugin->fields[i].use == MILL_WANTS) return true;
+    return false;
+}
+
+/* Takes the plug-in to the articles from where the tour has come to up to `end`: once round with
+ * the fields that it wants, and once without. */
+static bool go_round(conformance *kit, uint32_t end)
+{
+    tour_note *tour = &kit->note->tour;
+    const uint32_t count = (uint32_t)kit->articles.count;
+    subject_instance instance;
+    if (!conformance_open_instance(kit, &instance)) return false;
+    kit->subject.leaves_out_wants = tour->next >= count;
+    bool is_needed = !kit->subject.leaves_out_wants || has_wants(&kit->subject);
+    while (tour->next < end) {
+        uint32_t article = tour->next++ % count;
+        if (is_needed && conformance_may_use(kit, article, false)) visit(kit, &instance, article);
+    }
+    subject_close(&kit->subject, &instance);
+    kit->subject.leaves_out_wants = false;
+    return true;
+}
+
+/* Makes the tour, or goes on with it where the plug-in has died. Fails: false, with the message. */
+static bool make_tour(conformance *kit)
+{
+    tour_note *tour = &kit->note->tour;
+    const uint32_t count = (uint32_t)kit->articles.count;
+    if (tour->next == 0)
+        for (size_t i = 0; i < TOUR_FAULTS; i++) tour->findings[i].article = NO_ARTICLE;
+    if (tour->next < count && !go_round(kit, count)) return false;
+    return tour->next >= 2 * count || go_round(kit, 2 * count);
+}
+
+/* Tells what the tour has found of one kind. */
+static verdict tour_verdict(conformance *kit, tour_fault kind)
+{
+    const tour_note *tour = &kit->note->tour;
+    if (!make_tour(kit)) return VERDICT_FAILED;
+    conformance_at(kit, tour->findings[kind].article);
+    if (tour->findings[kind].article != NO_ARTICLE)
+        return conformance_fail(kit, "%s", tour->findings[kind].message);
+    return conformance_pass(kit, "%u articles, %u of them refused with a reason",
+                            (unsigned)tour->worked, (unsigned)tour->refused);
+}
+
+verdict check_hostile(conformance *kit)
+{
+    return tour_verdict(kit, TOUR_HOSTILE);
 }
 
 /* What fields there are is only known once the plug-in is open. */
@@ -79,12 +116,12 @@ verdict check_spans(conformance *kit)
     subject *plugin = &kit->subject;
     subject_instance instance;
     mill_error why;
-    if (!subject_open(plugin, NULL, &instance, &why)) return tour(kit, find_span);
+    if (!subject_open(plugin, NULL, &instance, &why)) return tour_verdict(kit, TOUR_SPANS);
     subject_close(plugin, &instance);
     for (uint32_t i = 0; i < plugin->field_count; i++) {
         uint32_t type = plugin->fields[i].type;
         if (provides(&plugin->fields[i]) && (type == MILL_LAYER || type == MILL_SPAN))
-            return tour(kit, find_span);
+            return tour_verdict(kit, TOUR_SPANS);
     }
     return conformance_skip(kit, "provides no spans");
 }
@@ -93,13 +130,12 @@ verdict check_edits(conformance *kit)
 {
     if ((kit->subject.plugin->flags & MILL_EDITS_TEXT) == 0)
         return conformance_skip(kit, "does not edit the text");
-    return tour(kit, find_edit);
+    return tour_verdict(kit, TOUR_EDITS);
 }
 
 /* ---- Fields --------------------------------------------------------------------------------- */
 
-/* Notes which of the fields that it always has the plug-in provides. All articles come twice, for
- * one that finds copies. */
+/* Looks with another value of an option, or for copies: all articles come twice. */
 static bool look_for_provided(conformance *kit, const subject_option *other, bool *provided)
 {
     subject *plugin = &kit->subject;
@@ -113,20 +149,17 @@ static bool look_for_provided(conformance *kit, const subject_option *other, boo
         conformance_at(kit, i);
         subject_outcome outcome =
             subject_work(plugin, &instance, kit->articles.items[i].text, 0, NULL, NULL, &why);
-        uint32_t count = plugin->plugin->field_count;
-        for (uint32_t field = 0; field < count && outcome == SUBJECT_DONE; field++)
-            if (provides(&plugin->fields[field]) && !provided[field])
-                provided[field] = subject_has_provided(plugin, field);
+        if (outcome == SUBJECT_DONE) note_provided(plugin, provided);
     }
     subject_close(plugin, &instance);
     conformance_at(kit, NO_ARTICLE);
     return true;
 }
 
-static const mill_field *find_missing(const subject *plugin, const bool *provided)
+static const mill_field *find_missing(const mill_plugin *plugin, const bool *provided)
 {
-    for (uint32_t i = 0; i < plugin->plugin->field_count; i++)
-        if (provides(&plugin->fields[i]) && !provided[i]) return &plugin->fields[i];
+    for (uint32_t i = 0; i < plugin->field_count; i++)
+        if (!provided[i] && provides(plugin_field(plugin, i))) return plugin_field(plugin, i);
     return NULL;
 }
 
@@ -146,7 +179,7 @@ static void look_with_other_options(conformance *kit, bool *provided)
         for (char *word = strtok_r(words, " ", &rest); word != NULL;
              word = strtok_r(NULL, " ", &rest)) {
             const subject_option other = {option->name, word};
-            if (find_missing(&kit->subject, provided) == NULL) return;
+            if (find_missing(kit->subject.plugin, provided) == NULL) return;
             look_for_provided(kit, &other, provided);
         }
     }
@@ -155,15 +188,13 @@ static void look_with_other_options(conformance *kit, bool *provided)
 verdict check_fields(conformance *kit)
 {
     char what[200];
-    verdict found = tour(kit, find_field);
+    bool *provided = kit->note->tour.provided;
+    verdict found = tour_verdict(kit, TOUR_FIELDS);
     if (found != VERDICT_PASSED || kit->subject.plugin->kind != MILL_STAGE) return found;
-    bool *provided = calloc(kit->subject.plugin->field_count + 1, sizeof *provided);
-    if (provided == NULL) return conformance_fail(kit, "out of memory");
-    look_for_provided(kit, NULL, provided);
+    if (find_missing(kit->subject.plugin, provided) != NULL) look_for_provided(kit, NULL, provided);
     look_with_other_options(kit, provided);
-    const mill_field *missing = find_missing(&kit->subject, provided);
-    free(provided);
-    if (missing == NULL) return found;
+    const mill_field *missing = find_missing(kit->subject.plugin, provided);
+    if (missing == NULL) return tour_verdict(kit, TOUR_FIELDS);
     field_describe(missing, what, sizeof what);
     return conformance_fail(kit,
                             "declares %s, but provides it in no article; set options with which it "

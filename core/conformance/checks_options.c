@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { FEW_ARTICLES = 12, VALUES_MAX = 40, LONG_VALUE = 4000 };
+enum { FEW_ARTICLES = 12, VALUES_MAX = 40, LONG_VALUE = 1000, ENOUGH_REFUSED = 10 };
 
 /* Values to try for one option. */
 typedef struct value_list {
@@ -123,18 +123,20 @@ static verdict refuse(conformance *kit, const subject_option *set, const char *w
     return conformance_fail(kit, "with %s = %.60s: %s", set->name, set->value, what);
 }
 
-/* Has the opened plug-in work on a few articles. */
+/* Has the opened plug-in work on a few articles. With a value with which it never can work, a few
+ * less do. */
 static verdict work(conformance *kit, const subject_instance *instance, const subject_option *set)
 {
     mill_error why;
     size_t count = kit->articles.hostile + FEW_ARTICLES;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0, refused = 0; i < count && refused < ENOUGH_REFUSED; i++) {
         if (!conformance_may_use(kit, i, true)) continue;
         conformance_at(kit, i);
         subject_outcome outcome =
             subject_work(&kit->subject, instance, kit->articles.items[i].text, 0, NULL, NULL, &why);
         if (i >= kit->articles.hostile && outcome >= SUBJECT_SILENT)
             return refuse(kit, set, why.message);
+        refused = outcome == SUBJECT_REFUSED ? refused + 1 : 0; /* in a row */
     }
     conformance_at(kit, NO_ARTICLE);
     return VERDICT_PASSED;

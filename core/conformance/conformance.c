@@ -3,7 +3,6 @@
  */
 #include "conformance/conformance.h"
 
-#include "death.h"
 #include "file.h"
 #include "statistics.h"
 
@@ -101,7 +100,6 @@ bool conformance_open_instance(conformance *kit, subject_instance *instance)
 
 typedef struct check_process {
     pid_t pid;
-    death_note *death; /* shared with it */
     bool timed_out;
 } check_process;
 
@@ -115,13 +113,13 @@ static void quieten(void)
     dup2(nowhere, STDERR_FILENO);
 }
 
-static void live(conformance *kit, const conformance_check *check, death_note *death)
+static void live(conformance *kit, const conformance_check *check)
 {
     const struct rlimit no_core = {0, 0};
     setpgid(0, 0);
     setrlimit(RLIMIT_CORE, &no_core);
     quieten();
-    death_watch(death, 0);
+    death_watch(&kit->note->death, 0);
     _exit(EXIT_VERDICT + (int)check->run(kit));
 }
 
@@ -151,7 +149,7 @@ static verdict explain(conformance *kit, const check_process *process, int statu
              kit->note->message);
     if (process->timed_out)
         return conformance_fail(kit, "hangs: no end after %g s%s", kit->timeout, at);
-    death_describe(status, process->death, &limits, why, sizeof why);
+    death_describe(status, &kit->note->death, &limits, why, sizeof why);
     return conformance_fail(kit, "crashes: %s%s", why, at);
 }
 
@@ -159,12 +157,12 @@ static verdict explain(conformance *kit, const check_process *process, int statu
 static bool run_in_process_of_its_own(conformance *kit, const conformance_check *check,
                                       verdict *found)
 {
-    check_process process = {.death = (death_note *)(void *)(kit->note + 1)};
+    check_process process = {0};
     conformance_at(kit, NO_ARTICLE);
     kit->note->message[0] = '\0';
-    *process.death = (death_note){0};
+    kit->note->death = (death_note){0};
     process.pid = fork();
-    if (process.pid == 0) live(kit, check, process.death);
+    if (process.pid == 0) live(kit, check);
     if (process.pid < 0) {
         *found = conformance_fail(kit, "no process can be started: %s", strerror(errno));
         return true;
@@ -205,7 +203,6 @@ verdict conformance_run(conformance *kit, const conformance_check *check, char *
                         size_t size)
 {
     verdict first = VERDICT_PASSED, found;
-    kit->first = 0;
     for (int deaths = 0; deaths < MOST_DEATHS; deaths++) {
         bool is_verdict = true;
         if (kit->in_process)
@@ -220,7 +217,6 @@ verdict conformance_run(conformance *kit, const conformance_check *check, char *
         uint32_t at = kit->note->article;
         if (is_verdict || !check->goes_on || at >= kit->articles.count) return first;
         kit->articles.items[at].is_deadly = true;
-        kit->first = at + 1;
     }
     return first;
 }
@@ -231,8 +227,8 @@ bool conformance_open(conformance *kit, const mill_plugin *plugin, const char *p
                       const subject_option *options, mill_error *error)
 {
     *kit = (conformance){.path = path, .folder = ".", .timeout = 10};
-    size_t size = sizeof *kit->note + sizeof(death_note);
-    kit->note = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    const int shared = MAP_SHARED | MAP_ANONYMOUS;
+    kit->note = mmap(NULL, sizeof *kit->note, PROT_READ | PROT_WRITE, shared, -1, 0);
     if (kit->note == MAP_FAILED) kit->note = NULL;
     subject_init(&kit->subject, plugin, path, options);
     bool has_memory =
@@ -244,5 +240,5 @@ void conformance_close(conformance *kit)
 {
     subject_clear(&kit->subject);
     articles_clear(&kit->articles);
-    if (kit->note != NULL) munmap(kit->note, sizeof *kit->note + sizeof(death_note));
+    if (kit->note != NULL) munmap(kit->note, sizeof *kit->note);
 }

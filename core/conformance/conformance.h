@@ -9,17 +9,43 @@
 
 #include "conformance/articles.h"
 #include "conformance/subject.h"
+#include "death.h"
+#include "plugin_file.h"
 
 typedef enum verdict { VERDICT_PASSED, VERDICT_FAILED, VERDICT_SKIPPED } verdict;
 
 #define NO_ARTICLE UINT32_MAX
 
+/* What several checks look for on one tour of all articles. */
+typedef enum tour_fault {
+    TOUR_HOSTILE, /* no reason given, or the document written over */
+    TOUR_SPANS,
+    TOUR_EDITS,
+    TOUR_FIELDS,
+    TOUR_FAULTS /* how many */
+} tour_fault;
+
+typedef struct finding {
+    uint32_t article; /* the first one with this fault, or NO_ARTICLE */
+    char message[512];
+} finding;
+
+/* How far the tour has come and what it has found; whoever finds its process dead goes on there. */
+typedef struct tour_note {
+    uint32_t next;    /* place to go on at, of two rounds of all articles */
+    uint32_t worked;  /* so many articles */
+    uint32_t refused; /* of them with a reason */
+    finding findings[TOUR_FAULTS];
+    bool provided[PLUGIN_MOST_DECLARATIONS]; /* fields that the plug-in always has */
+} tour_note;
+
 /* Shared with the process that runs a check. */
 typedef struct check_note {
     _Atomic uint32_t article; /* the one at work: index, or NO_ARTICLE */
     _Atomic uint64_t since;   /* nanoseconds of the clock, when that began */
-    _Atomic uint32_t step;    /* what else it is at: request of memory, value of an option */
     char message[512];
+    tour_note tour;
+    death_note death;
 } check_note;
 
 typedef struct conformance {
@@ -30,7 +56,6 @@ typedef struct conformance {
     double timeout;     /* seconds that one article may take */
     bool in_process;    /* no process of its own for a check */
     check_note *note;
-    uint32_t first; /* article to begin with: those before have been seen to */
 } conformance;
 
 typedef struct conformance_check {

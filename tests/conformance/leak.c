@@ -1,4 +1,4 @@
-/* fails: growth: bytes are left each time */
+/* fails: growth: bytes are left after 100 times */
 #include <textmill/plugin.h>
 
 #include <stdlib.h>
