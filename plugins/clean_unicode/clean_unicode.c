@@ -112,17 +112,23 @@ static size_t escape_length(const char *data)
     }
 }
 
-/* Tells whether a rule applies to the character text[at, end). */
-static bool applies(text_walk *walk, const character_rule *rule, size_t at, size_t end)
+/* Tells whether a rule with a condition applies to a character between two others. */
+static bool applies_between(text_walk *walk, const character_rule *rule, uint32_t before,
+                            uint32_t after)
 {
-    uint32_t before, after;
-    if (rule->condition <= RULE_ESCAPE) return true;
     if (rule->condition == RULE_NO_RIGHT_TO_LEFT) return !has_right_to_left(walk);
-    before = character_before(walk->text.data, at);
-    mill_utf8_read(walk->text.data + end, &after);
     if (rule->condition == RULE_NO_WORD_BREAK)
         return !is_word_break_script(before) && !is_word_break_script(after);
     return is_latin_letter(before) && is_latin_letter(after);
+}
+
+/* Tells whether a rule applies to the character text[at, end). */
+static bool applies(text_walk *walk, const character_rule *rule, size_t at, size_t end)
+{
+    uint32_t after;
+    if (rule->condition <= RULE_ESCAPE) return true;
+    mill_utf8_read(walk->text.data + end, &after);
+    return applies_between(walk, rule, character_before(walk->text.data, at), after);
 }
 
 /* ---- Mojibake ------------------------------------------------------------------------------ */
@@ -133,10 +139,10 @@ static size_t write_run(text_walk *walk, const mojibake_run *run, char *to)
     size_t length = 0;
     for (uint32_t i = 0; i < run->count; i++) {
         const character_rule *rule = characters_find(&walk->self->table, run->codes[i]);
-        bool wanted = rule != NULL &&
-                      (rule->condition <= RULE_ESCAPE ||
-                       (rule->condition == RULE_NO_RIGHT_TO_LEFT && !has_right_to_left(walk)));
-        if (wanted) {
+        uint32_t before = i > 0 ? run->codes[i - 1] : run->before;
+        uint32_t after = i + 1 < run->count ? run->codes[i + 1] : run->after;
+        if (rule != NULL && rule->condition != RULE_EMOJI &&
+            (rule->condition <= RULE_ESCAPE || applies_between(walk, rule, before, after))) {
             memcpy(to + length, rule->bytes, rule->length);
             length += rule->length;
         } else {

@@ -118,10 +118,12 @@ static bool is_odd_letter(const misread_table *table, uint32_t encoding, uint32_
     misread_class class = misread_find(table, before)->class;
     if (!is_letter_class(class)) return class != CLASS_MARK;
     if (script_of(before) != script_of(code)) return true;
+    bool is_large = misread_find(table, code)->class == CLASS_LARGE;
+    if (script_of(code) == SCRIPT_CYRILLIC && class == CLASS_SMALL && is_large) return true;
     if (script_of(code) != SCRIPT_LATIN || (table->loose >> encoding & 1) != 0) return false;
     if ((code | 1) == 0x015F) return false; /* Ş may follow Ă */
-    if (misread_find(table, code)->class != CLASS_LARGE || class != CLASS_LARGE) return true;
-    return before == 0xC3 || before == 0xC5 || code == 0x0178 ||
+    if (!is_large || class != CLASS_LARGE) return true;
+    return before == 0xC3 || before == 0xC5 || before == 0x0102 || code == 0x0178 ||
            code == 0x0152; /* not as in DĹŽKA */
 }
 
@@ -183,6 +185,7 @@ static sequence find_sequence(const mojibake_table *table, uint32_t encoding, co
     if (found.lossy && !lost && codes[length - 1] == LOST) return none;
     found.target = find_target(table, found.code);
     if (found.target == NULL || found.code < smallest[length]) return none;
+    if (found.code < 0xA0 && encoding != 0) return none; /* nobody misreads a control that way */
     found.hard =
         is_hard(&table->misread, encoding, codes, length) || (length == 4 && found.target->strong);
     return found;
@@ -241,35 +244,77 @@ static bool is_common_cyrillic(uint32_t code)
            large == 0x040E || (code | 1) == 0x0491;
 }
 
+/* Tells whether a mark opens a quotation, which it does not inside a word and not at its end. */
+static bool is_opening_mark(uint32_t code)
+{
+    return code == 0xAB || code == 0x2039 || code == 0x201E || code == 0x201A;
+}
+
+static bool is_digit(uint32_t code)
+{
+    return code - '0' < 10;
+}
+
+/* What stands around a sequence: 0 at the borders of the text. */
+typedef struct surroundings {
+    uint32_t before;
+    uint32_t after;
+    bool inside; /* letters on both sides */
+} surroundings;
+
+static surroundings surroundings_of(const mojibake_run *run, uint32_t at, uint32_t length)
+{
+    surroundings found = {
+        .before = at > 0 ? run->codes[at - 1] : run->before,
+        .after = at + length < run->count ? run->codes[at + length] : run->after,
+    };
+    found.inside = is_latin_letter(found.before) && is_latin_letter(found.after);
+    return found;
+}
+
+/* The same of a capital with a mark behind it: siÄ™, Ã–sterreich, CORAZÃ“N, Â«OuiÂ», KÃ–LN,
+ * 1920Ã—1080. */
+static bool is_capital_out_of_place(const mojibake_table *table, surroundings around, uint32_t lead,
+                                    uint32_t last)
+{
+    misread_class before = misread_find(&table->misread, around.before)->class;
+    bool behind_small =
+        is_latin_lower(around.before) || (around.before >= 0x80 && before == CLASS_SMALL);
+    if (behind_small || (around.inside && is_odd_inside(last))) return true;
+    if (is_opening_mark(last) && is_latin_letter(around.after)) return true;
+    if (lead == 0xC3 && around.inside && last == 0x2013) return true;
+    if (lead == 0xC3 && last == 0x2026 && !is_latin_letter(around.before))
+        return is_latin_letter(around.after);
+    if ((lead == 0xC3 || lead == 0xC2) && is_digit(around.before)) return is_digit(around.after);
+    return !is_latin_upper(around.before) && is_latin_lower(around.after);
+}
+
 /* Tells whether soft characters stand where they make no sense as they are: a capital inside a word
- * (siÄ™), a mark right before a small letter (Ã–sterreich), a quotation mark inside a word
- * (CORAZÃ“N), a symbol or a line of a box (M├╝nchen), a letter of another script (PortuguГЄs). */
+ * or before a mark, a symbol or a line of a box (M├╝nchen), a letter of another script
+ * (PortuguГЄs), a small letter with two marks inside a word (Nguyá»…n). */
 static bool is_out_of_place(const mojibake_table *table, const mojibake_run *run, uint32_t at,
                             uint32_t length)
 {
-    uint32_t end = at + length, lead = run->codes[at];
-    uint32_t before = at > 0 ? run->codes[at - 1] : run->before;
-    uint32_t after = end < run->count ? run->codes[end] : run->after;
-    bool inside = is_latin_letter(before) && is_latin_letter(after);
+    surroundings around = surroundings_of(run, at, length);
+    uint32_t lead = run->codes[at], last = run->codes[at + length - 1];
     misread_class class = misread_find(&table->misread, lead)->class;
-    if (class == CLASS_BOX || class == CLASS_SYMBOL) return inside;
+    if (class == CLASS_BOX && misread_find(&table->misread, around.after)->class != CLASS_BOX)
+        return around.inside || is_latin_lower(around.before);
+    if (class == CLASS_BOX || class == CLASS_SYMBOL) return around.inside;
     if (is_letter_class(class) && script_of(lead) != SCRIPT_LATIN)
-        return inside || (!is_common_cyrillic(run->codes[end - 1]) &&
-                          (is_latin_letter(before) || is_latin_letter(after)));
-    if (!is_latin_upper(lead)) return false;
-    if (is_latin_lower(before) || (inside && is_odd_inside(run->codes[end - 1]))) return true;
-    return !is_latin_upper(before) && is_latin_lower(after);
+        return around.inside || (!is_common_cyrillic(last) &&
+                                 (is_latin_letter(around.before) || is_latin_letter(around.after)));
+    if (class == CLASS_LARGE) return is_capital_out_of_place(table, around, lead, last);
+    return class == CLASS_SMALL && length > 2 && around.inside;
 }
 
 /* Tells whether a sequence whose result is unlikely stands inside a word and is unlikelier still.
  */
 static bool is_inside_word(const mojibake_run *run, uint32_t at, sequence found)
 {
-    uint32_t end = at + found.length;
-    uint32_t before = at > 0 ? run->codes[at - 1] : run->before;
-    uint32_t after = end < run->count ? run->codes[end] : run->after;
-    return is_latin_lower(before) && is_latin_lower(after) &&
-           (found.hard || is_odd_inside(run->codes[end - 1]));
+    surroundings around = surroundings_of(run, at, found.length);
+    return is_latin_lower(around.before) && is_latin_lower(around.after) &&
+           (found.hard || is_odd_inside(run->codes[at + found.length - 1]));
 }
 
 /* Tells whether a Ã or Â with a space behind it makes no sense: behind a small letter or a stop, or
