@@ -21,11 +21,20 @@ MILL_EMBEDDED(regions)
 #define LINKS_MAX          0.5F /* share of a stretch */
 #define SENTENCE_LINKS_MAX 0.85F
 #define TITLE_MIN          15    /* bytes of a link to another story */
+#define ITEMS_MIN          3     /* of a list of comments or of other stories */
 #define TEASER_MAX         320   /* bytes of prose for each heading that is a link */
 #define SHORT_OUT_MAX      400   /* bytes of prose in what is out where it is short */
+#define FORM_MAX           600   /* bytes of prose around a form: what to sign up to, and terms */
 #define WIDER_GAIN         1.2F  /* times the text, for the next larger element */
 #define WIDER_LINKS        0.35F /* share of what that adds */
 #define BELIEVED_SHARE     4 /* a story is at least this part of the prose, or names were wrong */
+#define NAMED_SHARE        3 /* paragraphs with names hold less than this part of the prose, too */
+
+/* Which names and classes are believed to say that something is no part of the story. */
+typedef struct belief {
+    uint32_t elements_up_to; /* bytes of prose */
+    bool paragraphs;
+} belief;
 
 static const char *const role_names[ROLE_COUNT] = {
     [ROLE_NONE] = "none",       [ROLE_OUT] = "out",           [ROLE_STORY] = "story",
@@ -92,13 +101,29 @@ static bool is_prose(const page_tree *page, const page_block *block)
     return block->text >= PARAGRAPH_MIN && !is_linked(block) && !is_heading(page, block);
 }
 
-/* Tells whether a block is a link to another story with the beginning of that behind it. */
+/* Tells whether a block is a link to another story with the beginning of that behind it; in a cell
+ * of a table both may be one block. */
 static bool is_title(const page_tree *page, uint32_t i)
 {
     const page_block *block = &page->blocks[i], *next = block + 1;
+    if (page->nodes[block->node].role == ROLE_CELL && block->lead >= TITLE_MIN)
+        return block->text < TEASER_MAX;
     if (!is_linked(block) || block->text < TITLE_MIN) return false;
     return is_heading(page, block) ||
            (i + 1 < page->block_count && next->text < TEASER_MAX && is_prose(page, next));
+}
+
+/* Marks the elements that begin with a link: the name of who comments, another story. */
+static void mark_items(page_tree *page)
+{
+    uint32_t seen = 0; /* elements of the last block up to here have begun before */
+    for (uint32_t i = 0; i < page->block_count; i++) {
+        const page_block *block = &page->blocks[i];
+        bool linked = block->lead > 0 && block->text <= LOOSE_MAX && !is_prose(page, block);
+        for (uint32_t at = block->node; at > seen; at = page->nodes[at].parent)
+            page->nodes[at].item = linked;
+        if (block->node > seen) seen = block->node;
+    }
 }
 
 /* Sums up what is in each element and below, but for what is out. */
@@ -124,6 +149,7 @@ static void sum_up(page_tree *page)
         parent->links += node->links;
         parent->prose += node->prose;
         parent->titles += node->titles;
+        parent->form |= node->form;
     }
 }
 
@@ -139,6 +165,24 @@ static bool is_teaser_list(const page_node *node)
     return node->links > node->prose;
 }
 
+/* Finds the lists of which nearly all parts begin with a link: comments, however long they are. A
+ * page that has nothing else is such a list itself. */
+static void mark_item_lists(page_tree *page)
+{
+    mark_items(page);
+    for (uint32_t i = 1; i < page->node_count; i++) {
+        page_node *node = &page->nodes[i], *parent = &page->nodes[node->parent];
+        bool has_parts = node->end > i + 1;
+        parent->items += node->item && has_parts && node->prose > 0;
+        parent->parts += node->prose > 0;
+    }
+    for (uint32_t i = 1; i < page->node_count; i++) {
+        page_node *node = &page->nodes[i];
+        bool is_list = node->items >= ITEMS_MIN && node->items * 5 >= node->parts * 4;
+        if (is_list && page->nodes[0].prose - node->prose >= 2 * STORY_MIN) node->hint = HINT_NEVER;
+    }
+}
+
 /* Returns the prose of the page without comments. */
 static uint32_t sum_prose(const page_tree *page)
 {
@@ -152,9 +196,18 @@ static uint32_t sum_prose(const page_tree *page)
     return prose;
 }
 
-/* Takes elements out, and all in them. One that holds more than `believed` bytes of prose is called
- * wrongly. */
-static void take_out(page_tree *page, uint32_t headline, uint32_t believed)
+/* Tells whether an element is out by what it is called. */
+static bool is_named_out(const page_node *node, belief believed)
+{
+    if (node->hint == HINT_NEVER) return true;
+    if (node->prose > believed.elements_up_to) return false;
+    if (node->role == ROLE_TEXT && !believed.paragraphs) return false;
+    return node->role == ROLE_OUT || node->hint == HINT_OUT ||
+           (node->hint == HINT_SHORT && node->prose < SHORT_OUT_MAX);
+}
+
+/* Takes elements out, and all in them, but for those that hold the story. */
+static void take_out(page_tree *page, uint32_t headline, belief believed)
 {
     uint32_t next_body = page->node_count;
     uint32_t head = headline != HEADLINE_NONE ? page->blocks[headline].node : 0;
@@ -163,13 +216,25 @@ static void take_out(page_tree *page, uint32_t headline, uint32_t believed)
         if (node->hint == HINT_BODY && node->prose >= STORY_MIN) next_body = i;
         bool holds_story =
             next_body < node->end || (head >= i && head < node->end && node->prose >= STORY_MIN);
-        bool holds_most = node->prose > believed && node->hint != HINT_NEVER;
-        bool named = node->role == ROLE_OUT || node->hint >= HINT_OUT ||
-                     (node->hint == HINT_SHORT && node->prose < SHORT_OUT_MAX);
-        node->out = (named || is_teaser_list(node)) && !holds_story && !holds_most;
+        bool around_form = node->form && node->prose < FORM_MAX && node->role != ROLE_ROOT;
+        bool listed = is_teaser_list(node) && node->prose <= believed.elements_up_to;
+        node->out = (is_named_out(node, believed) || around_form || listed) && !holds_story;
     }
     for (uint32_t i = 1; i < page->node_count; i++)
         page->nodes[i].out |= page->nodes[page->nodes[i].parent].out;
+}
+
+/* Tells whether paragraphs that are called something else hold much of the prose: their names then
+ * say who may read them, say, and not what they are. */
+static bool are_paragraphs_misnamed(const page_tree *page, uint32_t prose)
+{
+    uint32_t named = 0;
+    for (uint32_t i = 1; i < page->node_count; i++) {
+        const page_node *node = &page->nodes[i];
+        if (node->role == ROLE_TEXT && (node->hint == HINT_OUT || node->hint == HINT_SHORT))
+            named += node->prose;
+    }
+    return named >= prose / NAMED_SHARE;
 }
 
 /* ---- The story ----------------------------------------------------------------------------- */
@@ -232,7 +297,7 @@ static uint32_t widen(const page_tree *page, uint32_t story)
 }
 
 /* Finds the story where names are believed up to a size of the element. */
-static uint32_t try_story(page_tree *page, uint32_t headline, uint32_t believed)
+static uint32_t try_story(page_tree *page, uint32_t headline, belief believed)
 {
     for (uint32_t i = 0; i < page->node_count; i++) {
         page->nodes[i].out = false;
@@ -251,10 +316,13 @@ static uint32_t try_story(page_tree *page, uint32_t headline, uint32_t believed)
 static uint32_t find_story_and_outs(page_tree *page, uint32_t headline)
 {
     sum_up(page);
+    mark_item_lists(page);
     uint32_t prose = sum_prose(page);
-    uint32_t story = try_story(page, headline, UINT32_MAX);
+    belief believed = {UINT32_MAX, !are_paragraphs_misnamed(page, prose)};
+    uint32_t story = try_story(page, headline, believed);
     if (story != 0 && page->nodes[story].prose >= prose / BELIEVED_SHARE) return story;
-    return try_story(page, headline, prose / 2);
+    believed.elements_up_to = prose / 2;
+    return try_story(page, headline, believed);
 }
 
 /* ---- What stays ---------------------------------------------------------------------------- */

@@ -209,9 +209,10 @@ static void take_text(page_reader *self, size_t begin, size_t end)
         text += (unsigned char)data[i] > ' ';
         commas += data[i] == ',' || data[i] == '.';
     }
+    if (self->in_link && self->block.lead == self->block.text) self->block.lead += text;
+    if (self->in_link) self->block.links += text;
     self->block.text += text;
     self->block.commas += commas;
-    if (self->in_link) self->block.links += text;
 }
 
 /* ---- The tree ------------------------------------------------------------------------------ */
@@ -257,7 +258,10 @@ static void open_element(page_reader *self, mill_text name, page_role role, cons
     if (self->depth == DEPTH_MAX) return;
     uint32_t index = self->page->node_count++;
     page_node *node = &self->page->nodes[index];
-    *node = (page_node){.parent = self->stack[self->depth - 1], .name = name, .role = role};
+    *node = (page_node){.parent = self->stack[self->depth - 1],
+                        .name = name,
+                        .role = role,
+                        .form = text_is(name, "form")};
     if (memchr(name.data, '-', name.length) != NULL) add_hint(node, judge_class(self->words, name));
     if (role != ROLE_ROOT) judge_attributes(self->words, node, tag, length);
     self->stack[self->depth++] = index;

@@ -52,6 +52,10 @@ typedef struct page_node {
     uint32_t text;   /* bytes of all text in it and below */
     uint32_t links;  /* bytes of that in links */
     uint32_t titles; /* headings that are links, in it and below */
+    bool form;       /* a form is in it or below */
+    bool item;       /* it begins with a link and goes on with something else */
+    uint32_t items;  /* elements right below it that are such, of several parts, with prose */
+    uint32_t parts;  /* elements right below it that have prose */
 } page_node;
 
 /* A stretch of text between two tags of block elements. */
@@ -61,6 +65,7 @@ typedef struct page_block {
     uint32_t node;
     uint32_t text;  /* bytes but spaces */
     uint32_t links; /* bytes of that in links */
+    uint32_t lead;  /* bytes of that before any that is in no link */
     uint32_t commas;
     bool sentence; /* it ends as one */
 } page_block;
