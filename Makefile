@@ -12,6 +12,7 @@
 #   make bench-languages   a stage in Lua and as a program, to the same stage in C
 #   make fuzz       feed plug-ins with made-up texts, FUZZ_SECONDS=10 for each
 #   make lexicon, make model   DATA=FOLDER: learn anew from rated texts what the sentiment scorer knows
+#   make rules      DATA=FOLDER: measure anew on labelled articles how sure the quote extractor is
 #   make check-asan, check-valgrind, check-linear, lint, clean
 
 VERSION  = 1.0.0
@@ -39,7 +40,7 @@ embed = cd $(@D) && ld -r -b binary -z noexecstack -o $(@F) $(basename $(@F)) &&
 .SUFFIXES:
 .PHONY: all run test install bench bench-cleaners bench-languages bench-memory check-asan check-valgrind \
         check-linear fuzz run-fuzzers lint clean \
-        lexicon model deb deps deps-test deps-deb deps-lint build-tests
+        lexicon model rules deb deps deps-test deps-deb deps-lint build-tests
 
 # ---- Flags -------------------------------------------------------------------------------------
 
@@ -333,24 +334,41 @@ $(LEARN)/learn_%: $(SENTIMENT)/train/learn_%.c $(SENTIMENT)/train/examples.c
 	@mkdir -p $(@D)
 	$(call say,cc,$@)$(CC) $(C_FLAGS) -o $@ $^ -lm
 
-# The rated texts with the scores that the lexicon gives them now.
-define score_rated
-	@[ -n "$(wildcard $(DATA)/*.jsonl)" ] || { echo "make $@: name a folder with rated texts: DATA=FOLDER"; exit 1; }
+# The labelled texts with what the pipeline LEARN_FROM makes of them now.
+define process_labelled
+	@[ -n "$(wildcard $(DATA)/*.jsonl)" ] || { echo "make $@: name a folder with labelled texts: DATA=FOLDER"; exit 1; }
 	@for f in $(DATA)/*.jsonl; do \
-	  $(PROGRAM) run $(SENTIMENT)/train/score.ini $$f -o $(LEARN)/$$(basename $$f) --force --quiet || exit; done
+	  $(PROGRAM) run $(LEARN_FROM) $$f -o $(LEARN)/$$(basename $$f) --force --quiet || exit; done
 endef
-scored = $(patsubst $(DATA)/%,$(LEARN)/%,$(wildcard $(DATA)/*.jsonl))
+labelled = $(patsubst $(DATA)/%,$(LEARN)/%,$(wildcard $(DATA)/*.jsonl))
+
+lexicon model: LEARN_FROM = $(SENTIMENT)/train/score.ini
 
 lexicon: all $(LEARN)/learn_lexicon
-	$(score_rated)
-	$(LEARN)/learn_lexicon $(SENTIMENT)/lexicon.txt $(SENTIMENT)/negations.txt $(scored) > $(LEARN)/learned.txt
+	$(process_labelled)
+	$(LEARN)/learn_lexicon $(SENTIMENT)/lexicon.txt $(SENTIMENT)/negations.txt $(labelled) > $(LEARN)/learned.txt
 	@mv $(LEARN)/learned.txt $(SENTIMENT)/learned.txt
 	@$(MAKE) $(jobs) all
 
 model: all $(LEARN)/learn_model
-	$(score_rated)
-	$(LEARN)/learn_model $(scored) > $(LEARN)/model.txt
+	$(process_labelled)
+	$(LEARN)/learn_model $(labelled) > $(LEARN)/model.txt
 	@mv $(LEARN)/model.txt $(SENTIMENT)/model.txt
+	@$(MAKE) $(jobs) all
+
+# How sure the rules are by which speakers are found: `make rules DATA=FOLDER`, with labelled articles
+# in FOLDER/*.jsonl; plugins/extract_quotes/train/learn_rules.c says how they look.
+QUOTES = plugins/extract_quotes
+
+$(LEARN)/learn_rules: $(QUOTES)/train/learn_rules.c
+	@mkdir -p $(@D)
+	$(call say,cc,$@)$(CC) $(C_FLAGS) -o $@ $^
+
+rules: LEARN_FROM = $(QUOTES)/train/quotes.ini
+rules: all $(LEARN)/learn_rules
+	$(process_labelled)
+	$(LEARN)/learn_rules $(QUOTES)/rules.txt $(labelled) > $(LEARN)/rules.txt
+	@mv $(LEARN)/rules.txt $(QUOTES)/rules.txt
 	@$(MAKE) $(jobs) all
 
 # ---- The main job ------------------------------------------------------------------------------

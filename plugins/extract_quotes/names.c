@@ -20,6 +20,7 @@ typedef struct name_run {
     uint32_t words;
     uint8_t gender;
     bool titled;
+    bool first_name;  /* it begins with one that is listed */
     bool after_title; /* the last word may be a title: U.S. Sen., Wells Fargo CEO */
     bool organisation;
 } name_run;
@@ -82,7 +83,10 @@ static void add_word(name_run *run, const text_token *word)
         run->titled = true;
         return;
     }
-    if (first) run->span.begin = word->begin;
+    if (first) {
+        run->span.begin = word->begin;
+        run->first_name = (word->set & (WORD_MAN | WORD_WOMAN)) != 0;
+    }
     if (!first && (word->set & WORD_ORGANISATION) && run->gender == 0 && !run->titled)
         run->organisation = true;
     run->span.end = word->end;
@@ -248,7 +252,7 @@ static void learn(name_entry *entry, const name_run *run)
         entry->surname = run->surname;
     }
     if (entry->gender == 0) entry->gender = run->gender;
-    entry->person |= run->titled || run->gender != 0;
+    entry->person |= run->titled || run->gender != 0 || (run->first_name && run->words > 1);
     entry->seen = run->span.begin;
 }
 
