@@ -17,6 +17,7 @@ typedef enum attribution_rule {
     RULE_POSITION,        /* "...," thundered Ann Lee: where a verb of speech stands */
     RULE_LEAD_IN,         /* Ann Lee: "..." */
     RULE_SIGNATURE,       /* "..." - Ann Lee */
+    RULE_INTERVIEW,       /* ANN LEE: ..., without marks, more than once */
     RULE_ACCORDING,       /* according to Ann Lee */
     RULE_VERB_APART,      /* Ann Lee, who left, said, "..." */
     RULE_VERB_BEFORE,     /* Ann Lee said, "..." */

@@ -5,6 +5,7 @@
  * from a quote, so the time is linear in the text. An article without marks is only scanned.
  */
 #define MILL_ABI_MINOR 1 /* declare */
+#include "interviews.h"
 #include "quotation.h"
 #include "rules.h"
 #include "speakers.h"
@@ -41,10 +42,13 @@ typedef struct extractor {
     bool single_marks;
     bool names;
     bool nested;
+    bool interviews;
     quote_passage passage;
+    interview interview;
     article_scene scene;
     speaker_list speakers;
     uint32_t group; /* of the last quotation */
+    uint32_t end;   /* of the last quotation that has been added */
 } extractor;
 
 static mill_status open_extractor(mill_setup *setup, void **instance)
@@ -56,6 +60,7 @@ static mill_status open_extractor(mill_setup *setup, void **instance)
     self->passage.doubled = mill_setup_boolean(setup, "doubled_marks");
     self->names = mill_setup_boolean(setup, "names");
     self->nested = mill_setup_boolean(setup, "nested");
+    self->interviews = mill_setup_boolean(setup, "interviews");
     *instance = self;
     if (rules_open(&self->rules, setup) != MILL_OK) return MILL_FAILED;
     return vocabulary_open(&self->known, setup);
@@ -171,22 +176,22 @@ static void set_flags(quote_row *row, const marked *quote, const attribution *by
 {
     static const char *const flags[2][2] = {{NULL, "[\"ambiguous\"]"},
                                             {"[\"unclosed\"]", "[\"unclosed\",\"ambiguous\"]"}};
-    const char *set = flags[quote->closing == 0][by->doubtful];
+    const char *set = flags[quote->opening > 0 && quote->closing == 0][by->doubtful];
     if (set != NULL) set_bytes(row, FIELD_FLAGS, MILL_JSON, set, strlen(set));
 }
 
-static void add_quotation(mill_document *document, extractor *self, const marked *quote,
-                          const quote_shape *shape, const attribution *by)
+static void add_row(mill_document *document, extractor *self, const marked *quote, const char *kind,
+                    const attribution *by)
 {
     const article_scene *scene = &self->scene;
     quote_row row;
     memset(row.values, 0, sizeof row.values);
-    bool mixed = quotation_is_mixed(scene, shape);
-    set_bytes(&row, FIELD_KIND, MILL_STRING, mixed ? "mixed" : "direct", mixed ? 5 : 6);
+    set_bytes(&row, FIELD_KIND, MILL_STRING, kind, strlen(kind));
     value_at(&row, FIELD_GROUP, MILL_INTEGER)->as.integer = self->group;
     set_speaker(&row, self, by);
     set_sentences(&row, &scene->sentences, quote->span);
     set_flags(&row, quote, by);
+    self->end = quote->span.end;
     uint32_t added = mill_span_add(document, FIELD_QUOTES, quote->span.begin, quote->span.end);
     mill_set_row(document, FIELD_KIND, added, row.values, ROW_FIELDS);
 }
@@ -243,8 +248,28 @@ static void extract_passage(extractor *self, mill_document *document)
         uint32_t words = quotation_words(scene->text, quote);
         if (words < self->min_words) continue;
         speakers_add(&self->speakers, scene->text, &by, words);
-        add_quotation(document, self, quote, &shape, &by);
+        add_row(document, self, quote, quotation_is_mixed(scene, &shape) ? "mixed" : "direct", &by);
         if (self->nested) add_nested(document, self, quote, &mark);
+    }
+}
+
+/* Adds what speakers of an interview say, up to the passage that begins at `end`. */
+static void add_turns(extractor *self, mill_document *document, uint32_t end)
+{
+    article_scene *scene = &self->scene;
+    sentence_layer *sentences = &scene->sentences;
+    mill_span words;
+    attribution by;
+    while (self->interview.at < end && interview_next(&self->interview, scene->text, &words, &by)) {
+        const marked said = {words, 0, 0};
+        uint32_t count = quotation_words(scene->text, &said);
+        if (count < self->min_words || words.begin < self->end) continue;
+        while (sentences->at < sentences->count &&
+               sentences->spans[sentences->at].end <= words.begin)
+            sentences->at++;
+        self->group++;
+        speakers_add(&self->speakers, scene->text, &by, count);
+        add_row(document, self, &said, "direct", &by);
     }
 }
 
@@ -261,27 +286,42 @@ static void add_names(const name_book *names, mill_document *document)
     }
 }
 
+static void begin_article(extractor *self, mill_document *document)
+{
+    article_scene *scene = &self->scene;
+    scene->sentences.spans = mill_spans(document, FIELD_SENTENCES, &scene->sentences.count);
+    scene->sentences.at = 0;
+    scene->has_last = false;
+    memset(scene->turns, 0, sizeof scene->turns);
+    self->end = 0;
+    self->group = UINT32_MAX; /* the first is 0 */
+    speakers_begin(&self->speakers);
+}
+
 static mill_status extract_article(void *instance, mill_document *document)
 {
     extractor *self = instance;
     article_scene *scene = &self->scene;
     mark_reader reader;
-    marks_begin(&reader, &self->known, mill_document_text(document), self->single_marks);
-    bool has_marks = marks_next(&reader, &self->passage);
-    if (!has_marks && !self->names) return MILL_OK;
     scene->known = &self->known;
     scene->text = mill_document_text(document);
+    marks_begin(&reader, &self->known, scene->text, self->single_marks);
+    self->interview.ended = true;
+    bool has_marks = marks_next(&reader, &self->passage);
+    bool has_turns = self->interviews && interview_begin(&self->interview, scene->text);
+    if (!has_marks && !has_turns && !self->names) return MILL_OK;
     if (names_read(&scene->names, &self->known, document) != MILL_OK) return MILL_FAILED;
     if (self->names) add_names(&scene->names, document);
-    if (!has_marks) return MILL_OK;
-    scene->sentences.spans = mill_spans(document, FIELD_SENTENCES, &scene->sentences.count);
-    scene->sentences.at = 0;
-    scene->has_last = false;
-    memset(scene->turns, 0, sizeof scene->turns);
-    self->group = UINT32_MAX; /* the first is 0 */
-    speakers_begin(&self->speakers);
-    do extract_passage(self, document);
-    while (marks_next(&reader, &self->passage));
+    has_turns = has_turns && interview_resolve(&self->interview, &scene->names, scene->text);
+    if (!has_marks && !has_turns) return MILL_OK;
+    begin_article(self, document);
+    while (has_marks) {
+        uint32_t begin = self->passage.quotes[0].span.begin;
+        add_turns(self, document, begin);
+        if (self->end <= begin) extract_passage(self, document);
+        has_marks = marks_next(&reader, &self->passage);
+    }
+    add_turns(self, document, UINT32_MAX);
     return speakers_set(&self->speakers, &scene->names, document, FIELD_SPEAKERS);
 }
 
@@ -305,6 +345,11 @@ static const mill_option options[] = {
      .type = MILL_OPTION_BOOLEAN,
      .standard = "no",
      .help = "yes: a row, too, for what is quoted inside a quotation; its speaker is not sought"},
+    {.name = "interviews",
+     .type = MILL_OPTION_BOOLEAN,
+     .standard = "yes",
+     .help =
+         "yes: a row, too, for each paragraph of an interview that begins with Q:, A: or NAME:"},
     {.name = "names",
      .type = MILL_OPTION_BOOLEAN,
      .standard = "no",

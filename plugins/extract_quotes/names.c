@@ -389,6 +389,50 @@ static uint32_t mentions_before(const name_book *book, uint32_t at)
     return low;
 }
 
+/* Tells whether two pieces are the same but for the case of ASCII letters. */
+static bool same_letters(mill_text text, mill_span left, mill_span right)
+{
+    uint32_t length = left.end - left.begin;
+    if (right.end - right.begin != length) return false;
+    for (uint32_t i = 0; i < length; i++)
+        if (!mill_same_letter((unsigned char)text.data[left.begin + i],
+                              (unsigned char)text.data[right.begin + i]))
+            return false;
+    return true;
+}
+
+int names_of_label(const name_book *book, mill_text text, mill_span label)
+{
+    mill_span last = label;
+    int found = NAME_NONE;
+    for (uint32_t i = label.begin; i < label.end; i++)
+        if (text.data[i] == ' ') last.begin = i + 1;
+    bool alone = last.begin == label.begin;
+    for (uint32_t i = 0; i < book->count; i++) {
+        const name_entry *entry = &book->entries[i];
+        bool fits = same_letters(text, entry->surname, last) &&
+                    (alone || mill_same_letter((unsigned char)text.data[entry->form.begin],
+                                               (unsigned char)text.data[label.begin]));
+        bool is_label = entry->form.begin == label.begin;
+        if (fits && (found == NAME_NONE || !is_label)) found = (int)i;
+        if (fits && !is_label) break;
+    }
+    return found;
+}
+
+int names_main_person(const name_book *book, uint32_t end)
+{
+    uint16_t counts[NAMES_MAX] = {0};
+    int best = NAME_NONE;
+    for (uint32_t i = 0; i < book->mention_count && book->mentions[i].span.begin < end; i++) {
+        int name = book->mentions[i].name;
+        if (book->entries[name].organisation || !book->entries[name].person) continue;
+        if (counts[name] < UINT16_MAX) counts[name]++;
+        if (best == NAME_NONE || counts[name] > counts[best]) best = name;
+    }
+    return best;
+}
+
 int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speaker, bool *doubtful)
 {
     int best = NAME_NONE, best_score = -100, other_score = -100;

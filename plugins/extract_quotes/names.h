@@ -53,6 +53,13 @@ int names_speaker(name_book *book, mill_text text, const token_list *words);
  * nobody fits. */
 int names_pronoun(const name_book *book, uint8_t gender, uint32_t at, int speaker, bool *doubtful);
 
+/* Finds the entry of a label, which may be all in capitals. Returns NAME_NONE where it is nobody's
+ * name. */
+int names_of_label(const name_book *book, mill_text text, mill_span label);
+
+/* Finds the person who is mentioned most before `end`. Returns NAME_NONE where there is nobody. */
+int names_main_person(const name_book *book, uint32_t end);
+
 /* Tells whether a word may be part of a name. */
 static inline bool is_name_token(const text_token *token)
 {

@@ -30,8 +30,8 @@ typedef struct fuzz_document {
     mill_document document;
     mill_text text;
     block *taken;
-    mill_span last[16]; /* of each field that is a layer */
-    uint32_t counts[16];
+    mill_span last[32]; /* of each field that is a layer */
+    uint32_t counts[32];
 } fuzz_document;
 
 /* ---- What open asks for -------------------------------------------------------------------- */
@@ -46,7 +46,8 @@ static mill_value setup_option(mill_setup *setup, const char *name)
 {
     mill_value value = {.type = MILL_INTEGER, .as.integer = strcmp(name, "min_words") == 0};
     (void)setup;
-    if (strcmp(name, "doubled_marks") == 0 || strcmp(name, "names") == 0)
+    if (strcmp(name, "doubled_marks") == 0 || strcmp(name, "names") == 0 ||
+        strcmp(name, "interviews") == 0)
         value = (mill_value){.type = MILL_BOOLEAN, .as.boolean = true};
     return value;
 }
@@ -111,6 +112,13 @@ static void set(mill_document *document, uint32_t field, uint32_t row, const mil
     REQUIRE(at == value->length);
 }
 
+static void set_row(mill_document *document, uint32_t first, uint32_t row, const mill_value *values,
+                    uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++)
+        if (values[i].type != MILL_NULL) set(document, first + i, row, &values[i]);
+}
+
 static const mill_host host = {.size = sizeof(mill_host),
                                .abi = MILL_ABI,
                                .setup_alloc = setup_alloc,
@@ -119,16 +127,17 @@ static const mill_host host = {.size = sizeof(mill_host),
                                .text = text_of,
                                .span_add = span_add,
                                .spans = spans_of,
-                               .set = set};
+                               .set = set,
+                               .set_row = set_row};
 
 /* ---- The text ------------------------------------------------------------------------------ */
 
 static const char *const pieces[] = {
-    "“",        "”",      "‘",    "’",    "«",       "»",          "„",        "''",
-    "``",       "\n\n",   "\n“",  ",” ",  ".” ",     "—",          "― ",       "\xC2\xA0",
-    " said ",   " told ", " he ", " she", "Ann Lee", "Lee",        "Mr. Reed", "van der",
-    " of ",     "É",      "ß",    "😀",    "说",      " (D-Ohio) ", "Jr.",      "according to ",
-    "\"Yes,\" "};
+    "“",      "”",      "‘",       "’",     "«",        "»",          "„",        "''",
+    "``",     "\n\n",   "\n“",     ",” ",   ".” ",      "—",          "― ",       "\xC2\xA0",
+    " said ", " told ", " he ",    " she",  "Ann Lee",  "Lee",        "Mr. Reed", "van der",
+    " of ",   "É",      "ß",       "😀",     "说",       " (D-Ohio) ", "Jr.",      "according to ",
+    "\nQ: ",  "\nA: ",  "\nLEE: ", " and ", "\"Yes,\" "};
 
 static mill_text make_text(const uint8_t *data, size_t size)
 {

@@ -185,6 +185,8 @@ static size_t random_text(random_source *random, char *text, size_t room)
         "-",
         "\n",
         "\n\n",
+        "\nQ: ",
+        "\nLOPEZ: ",
         "é",
     };
     size_t length = 0;

@@ -138,6 +138,7 @@ static mention_kind kind_of(mill_text quote)
     mill_text type = find_member(quote, "speaker_type"), flags = find_member(quote, "flags");
     if (flags.length > 0 && memmem(flags.data, flags.length, "ambiguous", 9) != NULL)
         return KIND_AMBIGUOUS;
+    if (type.length == 0) give_up("a quotation has a speaker without a type");
     for (mention_kind kind = KIND_NAME; kind < KIND_AMBIGUOUS; kind++)
         if (mill_json_is(type, kind_names[kind])) return kind;
     give_up("a quotation has a speaker of an unknown type");
