@@ -53,6 +53,9 @@ printf '[split_sentences]\n[score_sentiment]\n' |
 printf '[split_sentences]\n[score_sentiment]\nmodel = linear\n' | check model . a 'é' 'good ' '😀'
 printf '[split_sentences]\n[score_sentiment]\nrules = vader\nlexicon = words.txt\n' |
     check vader . a 'é' '😀' 'good ' 'not ' 'never so ' 'but ' 'GOOD! '
+printf '[split_sentences]\n[extract_quotes]\nnested = yes\nnames = yes\ndoubled_marks = yes\n' |
+    check said a 'Ann Lee ' '“' '"' "'" '«' '"a" ' '“Ab.” ' '“Ab, ' '“Ab.\n\n' '"\n' '“a ‘b “c” d’ e” ' '“a ‘b ' \
+        '“Ab,” said Cd Ef. ' 'said “' 'he and ' '“Ab,” he said. ' 'Q: a\nA: b\n' 'Ab: c\n' "''a"
 printf '[split_sentences]\n[extract_quotes]\n[score_sentiment]\npeople = yes\n' |
     check people '"Ab," said Cd Ef. ' 'Cd '
 printf '[clean_html]\n' | check html . '<' '&' '<p a="' '</b>' '<!--' '&amp;amp;' '<script>'

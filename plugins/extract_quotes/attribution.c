@@ -6,6 +6,7 @@
 
 #define VERB_REACH     24   /* tokens between a quote and the verb behind it */
 #define FOLLOW_REACH   1200 /* bytes over which a speaker goes on */
+#define MISSES_MAX     8    /* looks back that are tried in one passage */
 #define TURN_GAP       8    /* bytes between the paragraphs of a dialogue */
 #define LEAD_IN_REACH  6    /* tokens between a verb and the quote that it leads into */
 #define POSITION_WORDS 2    /* between a quote and the name behind it: has answered */
@@ -305,11 +306,12 @@ static attribution look_back(article_scene *scene, const quote_passage *passage,
     uint32_t at = passage->quotes[index].span.begin;
     if (follows) return inherit(&scene->last, RULE_SAME_PARAGRAPH);
     if (takes_turn(scene, passage, index)) return inherit(&scene->turns[1].by, RULE_ALTERNATION);
+    bool can_inherit = scene->has_last && at - scene->last_end < FOLLOW_REACH;
+    if (scene->misses == MISSES_MAX && !can_inherit) return (attribution){.name = NAME_NONE};
     uint32_t begin = surroundings_read_previous(&scene->around, &scene->sentences, scene->known,
                                                 scene->text, at);
     const token_line *line = &scene->around.previous;
     const token_list previous = {line->items, line->count};
-    bool can_inherit = scene->has_last && at - scene->last_end < FOLLOW_REACH;
     if (can_inherit && scene->last_end >= begin) return inherit(&scene->last, RULE_NEXT_PARAGRAPH);
     finding found = look_before(&previous, scene->text);
     if (found.rule == RULE_NONE) found = look_at_subject(&previous);
@@ -317,8 +319,9 @@ static attribution look_back(article_scene *scene, const quote_passage *passage,
         found = (finding){found.speaker, NO_CUE, RULE_SENTENCE_BEFORE, false};
         return make_attribution(scene, &previous, found);
     }
-    return can_inherit ? inherit(&scene->last, RULE_NEXT_PARAGRAPH)
-                       : (attribution){.name = NAME_NONE};
+    if (can_inherit) return inherit(&scene->last, RULE_NEXT_PARAGRAPH);
+    scene->misses++;
+    return (attribution){.name = NAME_NONE};
 }
 
 void attribution_note(article_scene *scene, const quote_passage *passage, uint32_t index,

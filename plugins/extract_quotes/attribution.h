@@ -67,7 +67,8 @@ typedef struct article_scene {
     attribution last;  /* of the last quotation */
     uint32_t last_end; /* where it ended */
     bool has_last;
-    turn turns[2]; /* of the two last paragraphs that begin with a quotation */
+    uint32_t misses; /* looks back from the passage that found nobody */
+    turn turns[2];   /* of the two last paragraphs that begin with a quotation */
 } article_scene;
 
 /* Notes who spoke in a quotation that has been taken. */

@@ -237,6 +237,7 @@ static void extract_passage(extractor *self, mill_document *document)
     bool follows = false;
     uint32_t mark = 0;
     surroundings_begin(&scene->around);
+    scene->misses = 0;
     for (uint32_t i = 0; i < self->passage.quote_count; i++) {
         const marked *quote = &self->passage.quotes[i];
         attribution by = attribute_quote(scene, &self->passage, i, follows);
