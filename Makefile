@@ -158,7 +158,10 @@ $(OBJECTS)/plugins/%.txt.o: plugins/%.txt Makefile
 
 TEST_SUPPORT := $(wildcard tests/*.c)
 TEST_SOURCES := $(wildcard tests/core/*.c tests/plugins/*.c tests/program/*.c)
-TESTS        := $(TEST_SOURCES:%.c=$(BUILD)/%)
+# These go first, so that none of them is the last one at work on its own.
+LONG_TESTS    = test_plugin resume isolation new_plugin shares workers
+TESTS        := $(LONG_TESTS:%=$(BUILD)/tests/program/test_%) \
+                $(filter-out $(LONG_TESTS:%=$(BUILD)/tests/program/test_%),$(TEST_SOURCES:%.c=$(BUILD)/%))
 CHECK_LIBS   := $(shell pkg-config --libs check 2>/dev/null)
 REFERENCE     = $(BUILD)/tests/plugins/test_html_reference
 

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Runs test programs, two at a time, and closes with the sum. Usage: run.sh BUILD PROGRAM...
+# Runs test programs, as many at a time as there are processors, and closes with the sum.
+# Usage: run.sh BUILD PROGRAM...
 # RUN_WITH is put before each program (valgrind ...). Fails if a program fails, dies, or ran no test.
 build=$1
 shift
 mkdir -p "$build/tests/log"
-printf '%s\n' "$@" | xargs -P 2 -I{} sh -c '
+printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} sh -c '
     log=$0/tests/log/$(basename {}).log
     $RUN_WITH {} >"$log" 2>&1
     echo $? >"$log.exit"' "$build"

@@ -43,7 +43,8 @@ static void bench_close(stage_bench *bench)
     workbench_close(&bench->desk);
 }
 
-/* Lets the stage process an article and save what it added. */
+/* Lets the stage process an article and save what it added. What does not fail asserts nothing: each
+ * assertion of Check is a message to another process. */
 static mill_status process(stage_bench *bench, const char *id, const char *text, size_t length)
 {
     const mill_plugin *plugin = bench->stage.plugin;
@@ -52,8 +53,8 @@ static mill_status process(stage_bench *bench, const char *id, const char *text,
     mill_document_set_text(bench->desk.handle, text, length);
     workbench_apply(&bench->desk);
     mill_status status = plugin->process(bench->stage.instance, bench->desk.handle);
-    ck_assert_int_ne(status, MILL_FAILED);
-    ck_assert_int_eq(plugin->save(bench->stage.instance, &bench->journal.output), MILL_OK);
+    bool is_saved = plugin->save(bench->stage.instance, &bench->journal.output) == MILL_OK;
+    if (status == MILL_FAILED || !is_saved) ck_abort_msg("article %s fails", id);
     return status;
 }
 
@@ -286,12 +287,14 @@ START_TEST(a_million_articles_take_34_megabytes)
     stage_bench bench;
     bench_open(&bench, drop);
     size_t before = memory_in_use();
+    int failed = 0;
     for (int i = 0; i < 1000000; i++) {
         char text[32];
         size_t length = (size_t)snprintf(text, sizeof text, "Article %d", i);
-        ck_assert_int_eq(process(&bench, "a", text, length), MILL_OK);
+        failed += process(&bench, "a", text, length) != MILL_OK;
         buffer_reset(&bench.journal);
     }
+    ck_assert_int_eq(failed, 0);
     ck_assert_uint_le(memory_in_use() - before, (size_t)34000000);
     ck_assert_str_eq(decide(&bench, "b", "article 0"), "dropped");
     ck_assert_str_eq(decide(&bench, "b", "article 999999"), "dropped");

@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define HOSTILE_BYTES (4u << 20)
+#define HOSTILE_BYTES (1u << 20)
 
 enum {
     SENTENCES,

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #define SENTENCES     0
-#define HOSTILE_BYTES (4u << 20)
+#define HOSTILE_BYTES (1u << 20)
 
 static const mill_field fields[] = {
     {MILL_PROVIDES, MILL_LAYER, "sentences", NULL, ""},

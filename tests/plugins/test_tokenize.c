@@ -9,7 +9,7 @@
 #define TOKENS        0
 #define ROUNDS        3000
 #define PART_MAX      300
-#define HOSTILE_BYTES (4u << 20)
+#define HOSTILE_BYTES (1u << 20)
 
 static const mill_field fields[] = {
     {MILL_PROVIDES, MILL_LAYER, "tokens", NULL, ""},
