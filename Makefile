@@ -247,7 +247,7 @@ run-fuzzers: $(FUZZERS)
 
 # ---- Linters -----------------------------------------------------------------------------------
 
-C_FILES   := $(CORE_SOURCES) $(wildcard plugins/*/*.c plugins/*/train/*.c)
+C_FILES   := $(CORE_SOURCES) $(wildcard plugins/*/*.c plugins/*/tables/*.c plugins/*/train/*.c)
 CXX_FILES := $(wildcard plugins/*/*.cpp)
 TIDY = -*,clang-analyzer-*,bugprone-*,-bugprone-easily-swappable-parameters,-bugprone-narrowing-conversions,-bugprone-reserved-identifier,-clang-analyzer-security.insecureAPI.*,-bugprone-sizeof-expression,-clang-analyzer-valist.Uninitialized
 
