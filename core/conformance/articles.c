@@ -99,6 +99,7 @@ static const char *const sentences[] = {
     "Mr. N, of the U.S. office in P, did not answer.",
     "According to N the costs rose by #.5 percent to $# million.",
     "N: \"No comment.\"",
+    "\"It is ours, and it stays open,\" N and Laura Finch said.",
     "The caf\xC3\xA9 in P, which opened at 10:30 a.m., was not damaged!",
     "Why did N leave P? Nobody knows.",
     "Residents were furious, but N called it \"a wonderful, happy day\".",
