@@ -74,10 +74,12 @@ LIBRARY       = $(BUILD)/core.a
 # A file `library` in it names what it needs: a pkg-config module, or -lNAME for a library that has
 # none, and the Debian package. Where that is missing the plug-in is skipped with one line. A file
 # `optional_library` names besides a macro: where the library is there the macro is defined, and the
-# plug-in loads the library when it needs it; else the plug-in is built without it.
+# plug-in loads the library when it needs it; else the plug-in is built without it. A file `shared`
+# names sources of other plug-ins that it is built with, too.
 PLUGIN_FOLDERS := $(notdir $(patsubst %/,%,$(wildcard plugins/*/)))
 plugin_library  = $(word 1,$(shell cat plugins/$(1)/library 2>/dev/null))
 plugin_optional = $(word $(2),$(shell cat plugins/$(1)/optional_library 2>/dev/null))
+plugin_shared   = $(shell cat plugins/$(1)/shared 2>/dev/null)
 plugin_packages = $(strip $(word 2,$(shell cat plugins/$(1)/library 2>/dev/null)) $(call plugin_optional,$(1),2))
 library_flags   = $(if $(filter -l%,$(1)),$(1),$(if $(1),$(shell pkg-config --libs $(1))))
 library_found   = $(if $(filter -l%,$(1)),echo 'int main(void) { return 0; }' | $(CC) -x c - $(1) -o /dev/null,pkg-config --exists $(1))
@@ -118,7 +120,7 @@ $(OBJECTS)/core/template.tar.o: $(TEMPLATE:%=examples/template/%) Makefile
 # A program tables/NAME.c in a plug-in's folder is run while building: what it writes is built in as
 # data, so that it need not be worked out whenever the plug-in is opened. The program may use the rest
 # of the plug-in.
-plugin_parts   = $(patsubst %,$(OBJECTS)/%.o,$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt))
+plugin_parts   = $(patsubst %,$(OBJECTS)/%.o,$(wildcard plugins/$(1)/*.c plugins/$(1)/*.cpp plugins/$(1)/*.txt) $(addprefix plugins/,$(call plugin_shared,$(1))))
 plugin_tables  = $(patsubst %.c,$(OBJECTS)/%.table.o,$(wildcard plugins/$(1)/tables/*.c))
 plugin_objects = $(call plugin_parts,$(1)) $(call plugin_tables,$(1))
 

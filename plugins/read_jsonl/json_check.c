@@ -166,8 +166,8 @@ static bool check_string(checker *check)
         } else {
             size_t length = sequence_length(check, check->at);
             if (length == 0)
-                return refuse(check, check->at, "0x%02X is not UTF-8; convert the input to UTF-8",
-                              byte);
+                return refuse(check, check->at,
+                              "0x%02X is not UTF-8; set encoding, or on_invalid = replace", byte);
             check->at += length;
         }
     }

@@ -4,6 +4,7 @@
  * to the letter: a second, simple scan over the validated record finds where each value stands in
  * it, in step with simdjson's walk over the members.
  */
+#include "../read_text/convert.h"
 #include "json_check.h"
 #include "json_dom.h"
 #include "textmill/scan.h"
@@ -12,6 +13,9 @@ typedef struct reader {
     mill_text text_field;
     mill_text id_field;
     json_dom *dom;
+    converter converter;
+    bool converts; /* lines are not UTF-8 */
+    bool replaces; /* bytes that do not belong to the encoding */
 } reader;
 
 /* ---- frame --------------------------------------------------------------------------------- */
@@ -249,16 +253,28 @@ static mill_status take_members(const reader *self, mill_text record, mill_docum
     return has_text ? MILL_OK : refuse_without_text(self, document);
 }
 
+/* Parses a record, in UTF-8 by now. */
+static mill_status parse(const reader *self, mill_text *record, size_t skipped,
+                         mill_document *document)
+{
+    if (json_dom_parse(self->dom, *record) == NULL) return MILL_OK;
+    if (self->replaces && convert_find_invalid(*record) < record->length) {
+        if (convert_mend(document, *record, record) != MILL_OK) return MILL_FAILED;
+        if (json_dom_parse(self->dom, *record) == NULL) return MILL_OK;
+    }
+    return parse_again(self, *record, skipped, document);
+}
+
 static mill_status decode(void *instance, mill_text record, mill_document *document)
 {
     reader *self = instance;
+    if (self->converts &&
+        convert_run(&self->converter, self->replaces, document, record, &record) != MILL_OK)
+        return MILL_FAILED;
     size_t skipped = starts_with_mark(record.data, record.length) ? BYTE_ORDER_MARK_LENGTH : 0;
     record.data += skipped;
     record.length -= skipped;
-    if (json_dom_parse(self->dom, record) != NULL) {
-        mill_status status = parse_again(self, record, skipped, document);
-        if (status != MILL_OK) return status;
-    }
+    if (parse(self, &record, skipped, document) != MILL_OK) return MILL_FAILED;
     json_kind kind = json_dom_kind(self->dom);
     if (kind != JSON_OBJECT)
         return mill_fail(document, "the record is %s, not an object; write one object a line",
@@ -274,6 +290,34 @@ static mill_text option_text(mill_setup *setup, const char *name)
     return (mill_text){value, strlen(value)};
 }
 
+/* Lines are cut before they are converted. In Shift-JIS the backslash is a yen; in CP932 it is not.
+ */
+static bool has_ascii(const converter *with)
+{
+    char line[] = "{\"\\\"}\n", copy[sizeof line] = "", *from = line, *to = copy;
+    size_t left = sizeof line - 1, room = sizeof line - 1;
+    return iconv(with->handle, &from, &left, &to, &room) == 0 && strcmp(line, copy) == 0;
+}
+
+static mill_status open_encoding(reader *self, mill_setup *setup)
+{
+    const char *encoding = mill_setup_string(setup, "encoding");
+    self->replaces = mill_setup_integer(setup, "on_invalid") == 1;
+    if (convert_is_utf8(encoding)) return MILL_OK;
+    self->converts = convert_open(&self->converter, encoding);
+    if (self->converts && has_ascii(&self->converter)) return MILL_OK;
+    if (!self->converts)
+        return mill_setup_fail(
+            setup, "encoding: no encoding '%s'; write utf-8, or one that `iconv -l` lists",
+            encoding);
+    convert_close(&self->converter);
+    return mill_setup_fail(
+        setup,
+        "encoding: '%s' does not write JSON's own characters as ASCII does; convert "
+        "the input, for example with iconv -f %s -t UTF-8",
+        encoding, encoding);
+}
+
 static mill_status open(mill_setup *setup, void **instance)
 {
     reader *self = mill_setup_alloc(setup, sizeof *self);
@@ -283,16 +327,17 @@ static mill_status open(mill_setup *setup, void **instance)
     if (strcmp(self->text_field.data, self->id_field.data) == 0)
         return mill_setup_fail(setup, "text_field and id_field are both '%s'; name two members",
                                self->text_field.data);
-    self->dom = json_dom_create();
-    if (self->dom == NULL) return mill_setup_fail(setup, "out of memory");
+    if (open_encoding(self, setup) != MILL_OK) return MILL_FAILED;
     *instance = self;
-    return MILL_OK;
+    self->dom = json_dom_create();
+    return self->dom != NULL ? MILL_OK : mill_setup_fail(setup, "out of memory");
 }
 
 static void close(void *instance)
 {
     reader *self = instance;
     json_dom_destroy(self->dom);
+    if (self->converts) convert_close(&self->converter);
 }
 
 static const mill_option options[] = {
@@ -304,6 +349,16 @@ static const mill_option options[] = {
      .type = MILL_OPTION_STRING,
      .standard = "id",
      .help = "The member that holds the id: a string or a number; without it the id is file:line"},
+    {.name = "encoding",
+     .type = MILL_OPTION_STRING,
+     .standard = "utf-8",
+     .help = "Of the lines: utf-8, or one that `iconv -l` lists and that has ASCII in it"},
+    {.name = "on_invalid",
+     .type = MILL_OPTION_CHOICE,
+     .standard = "fail",
+     .choices = "fail replace",
+     .help =
+         "Bytes that the encoding does not have: set the article aside, or put U+FFFD for them"},
 };
 
 const mill_plugin textmill_plugin = {

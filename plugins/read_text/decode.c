@@ -5,9 +5,6 @@
  */
 #include "decode.h"
 
-#include "textmill/scan.h"
-
-#include <errno.h>
 #include <strings.h>
 #include <uchardet/uchardet.h>
 
@@ -28,9 +25,8 @@ static const char *const guessed[] = {
 
 static bool open_converter(decoder *self, const char *name)
 {
-    iconv_t handle = iconv_open("UTF-8", name);
-    if (handle == (iconv_t)-1) return false;
-    self->converters[self->count++] = (converter){name, handle};
+    if (!convert_open(&self->converters[self->count], name)) return false;
+    self->count++;
     return true;
 }
 
@@ -38,7 +34,7 @@ mill_status decoder_open(decoder *self, mill_setup *setup, const char *encoding,
 {
     self->replaces = replaces;
     self->is_auto = strcasecmp(encoding, "auto") == 0;
-    if (strcasecmp(encoding, "utf-8") == 0 || strcasecmp(encoding, "utf8") == 0) return MILL_OK;
+    if (convert_is_utf8(encoding)) return MILL_OK;
     if (self->is_auto) {
         for (size_t i = 0; i < sizeof guessed / sizeof guessed[0]; i++)
             open_converter(self, guessed[i]); /* what the C library lacks will not be guessed */
@@ -53,109 +49,10 @@ mill_status decoder_open(decoder *self, mill_setup *setup, const char *encoding,
 
 void decoder_close(decoder *self)
 {
-    for (size_t i = 0; i < self->count; i++) iconv_close(self->converters[i].handle);
+    for (size_t i = 0; i < self->count; i++) convert_close(&self->converters[i]);
 }
 
-/* ---- UTF-8 --------------------------------------------------------------------------------- */
-
-/* Returns the length of the character at `data`; 0 if it is none, with how many bytes of it would
- * have fitted in `*fitting`. */
-static size_t character_length(const unsigned char *data, size_t left, size_t *fitting)
-{
-    unsigned lead = data[0];
-    unsigned low = 0x80, high = 0xBF;
-    size_t length = lead < 0x80   ? 1
-                    : lead < 0xC2 ? 0
-                    : lead < 0xE0 ? 2
-                    : lead < 0xF0 ? 3
-                    : lead < 0xF5 ? 4
-                                  : 0;
-    *fitting = 1;
-    if (length < 2) return length;
-    if (lead == 0xE0) low = 0xA0;
-    if (lead == 0xED) high = 0x9F;
-    if (lead == 0xF0) low = 0x90;
-    if (lead == 0xF4) high = 0x8F;
-    for (size_t i = 1; i < length; i++, ++*fitting) {
-        if (i >= left || data[i] < low || data[i] > high) return 0;
-        low = 0x80;
-        high = 0xBF;
-    }
-    return length;
-}
-
-/* Returns how many bytes from the beginning are UTF-8. */
-static size_t find_invalid(mill_text record)
-{
-    size_t at = 0, fitting;
-    while (at < record.length) {
-        const char *data = record.data + at;
-        if (record.length - at >= MILL_SCAN_BLOCK && mill_scan_high(data) == 0) {
-            at += MILL_SCAN_BLOCK;
-            continue;
-        }
-        size_t length = character_length((const unsigned char *)data, record.length - at, &fitting);
-        if (length == 0) break;
-        at += length;
-    }
-    return at;
-}
-
-static const char replacement[3] = {(char)0xEF, (char)0xBF, (char)0xBD}; /* U+FFFD */
-
-/* Copies UTF-8 with U+FFFD for each piece that is none. */
-static mill_status mend_utf8(mill_document *document, mill_text record)
-{
-    char *to = mill_alloc(document, 3 * record.length + 1);
-    size_t length = 0, fitting;
-    if (to == NULL) return MILL_FAILED;
-    for (size_t at = 0; at < record.length;) {
-        const char *data = record.data + at;
-        size_t step = character_length((const unsigned char *)data, record.length - at, &fitting);
-        if (step > 0) {
-            memcpy(to + length, data, step);
-            length += step;
-            at += step;
-        } else {
-            memcpy(to + length, replacement, sizeof replacement);
-            length += 3;
-            at += fitting;
-        }
-    }
-    mill_document_set_text(document, to, length);
-    return MILL_OK;
-}
-
-/* ---- Other encodings ----------------------------------------------------------------------- */
-
-/* No encoding makes more than three bytes of UTF-8 of one of its own. */
-static mill_status convert(const decoder *self, const converter *with, mill_document *document,
-                           mill_text record)
-{
-    size_t room = 3 * record.length + 16, left = record.length;
-    char *bytes = mill_alloc(document, room), *to = bytes;
-    char *from = (char *)(uintptr_t)record.data; /* iconv takes it without const, but only reads */
-    if (bytes == NULL) return MILL_FAILED;
-    iconv(with->handle, NULL, NULL, NULL, NULL);
-    while (left > 0 && iconv(with->handle, &from, &left, &to, &room) == (size_t)-1) {
-        if (errno == E2BIG) return mill_fail(document, "does not fit in memory as UTF-8");
-        if (!self->replaces)
-            return mill_fail(
-                document,
-                "byte 0x%02X at offset %zu is not %s; set encoding to the right one, or "
-                "on_invalid = replace",
-                (unsigned)(unsigned char)*from, record.length - left, with->name);
-        if (room < 3) return mill_fail(document, "does not fit in memory as UTF-8");
-        memcpy(to, replacement, sizeof replacement);
-        to += 3;
-        room -= 3;
-        from++;
-        left--;
-    }
-    iconv(with->handle, NULL, NULL, &to, &room);
-    mill_document_set_text(document, bytes, (size_t)(to - bytes));
-    return MILL_OK;
-}
+/* ---- Guessing ------------------------------------------------------------------------------ */
 
 static const converter *find_converter(const decoder *self, const char *name)
 {
@@ -205,10 +102,23 @@ static const converter *guess(const decoder *self, mill_text record)
     return found != NULL ? found : find_converter(self, LAST_RESORT);
 }
 
+/* Reads the record as text; `with`: its encoding, NULL for UTF-8, of which `valid` bytes are so. */
+static mill_status read_record(const decoder *self, const converter *with, size_t valid,
+                               mill_document *document, mill_text *record)
+{
+    if (with != NULL) return convert_run(with, self->replaces, document, *record, record);
+    if (valid == record->length) return MILL_OK;
+    if (self->replaces) return convert_mend(document, *record, record);
+    return mill_fail(document,
+                     "byte 0x%02X at offset %zu is not UTF-8; set encoding = auto, or name the "
+                     "right one, or on_invalid = replace",
+                     (unsigned)(unsigned char)record->data[valid], valid);
+}
+
 mill_status decoder_run(const decoder *self, mill_document *document, mill_text record)
 {
     const converter *with = self->count > 0 && !self->is_auto ? &self->converters[0] : NULL;
-    size_t valid = with == NULL ? find_invalid(record) : 0;
+    size_t valid = with == NULL ? convert_find_invalid(record) : 0;
     if (self->is_auto) {
         const char *name = read_mark(record);
         if (name != NULL)
@@ -216,14 +126,7 @@ mill_status decoder_run(const decoder *self, mill_document *document, mill_text 
         else if (valid < record.length)
             with = guess(self, record);
     }
-    if (with != NULL) return convert(self, with, document, record);
-    if (valid == record.length) {
-        mill_document_set_text(document, record.data, record.length);
-        return MILL_OK;
-    }
-    if (self->replaces) return mend_utf8(document, record);
-    return mill_fail(document,
-                     "byte 0x%02X at offset %zu is not UTF-8; set encoding = auto, or name the "
-                     "right one, or on_invalid = replace",
-                     (unsigned)(unsigned char)record.data[valid], valid);
+    mill_status status = read_record(self, with, valid, document, &record);
+    if (status == MILL_OK) mill_document_set_text(document, record.data, record.length);
+    return status;
 }

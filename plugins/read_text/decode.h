@@ -1,17 +1,10 @@
-/* decode - text of any encoding as UTF-8. */
+/* decode - files of any encoding as UTF-8, also where nobody says which. */
 #ifndef READ_TEXT_DECODE_H
 #define READ_TEXT_DECODE_H
 
-#include "textmill/plugin.h"
-
-#include <iconv.h>
+#include "convert.h"
 
 #define CONVERTERS_MAX 64
-
-typedef struct converter {
-    const char *name; /* of the encoding */
-    iconv_t handle;
-} converter;
 
 typedef struct decoder {
     converter converters[CONVERTERS_MAX]; /* opened before the sandbox closes files off */

@@ -265,15 +265,15 @@ static const refusal refusals[] = {
     {"{\"text\":\"\\udc00\"}",
      "bad JSON at byte 9: \\udc00 is half a surrogate pair; write both halves"},
     {"{\"text\":\"caf\xE9\"}",
-     "bad JSON at byte 12: 0xE9 is not UTF-8; convert the input to UTF-8"},
+     "bad JSON at byte 12: 0xE9 is not UTF-8; set encoding, or on_invalid = replace"},
     {"{\"text\":\"\xC0\xAF\"}",
-     "bad JSON at byte 9: 0xC0 is not UTF-8; convert the input to UTF-8"},
+     "bad JSON at byte 9: 0xC0 is not UTF-8; set encoding, or on_invalid = replace"},
     {"{\"text\":\"\xED\xA0\x80\"}",
-     "bad JSON at byte 9: 0xED is not UTF-8; convert the input to UTF-8"},
+     "bad JSON at byte 9: 0xED is not UTF-8; set encoding, or on_invalid = replace"},
     {"{\"text\":\"\xF4\x90\x80\x80\"}",
-     "bad JSON at byte 9: 0xF4 is not UTF-8; convert the input to UTF-8"},
+     "bad JSON at byte 9: 0xF4 is not UTF-8; set encoding, or on_invalid = replace"},
     {"{\"text\":\"a\",\"\xFF\":1}",
-     "bad JSON at byte 13: 0xFF is not UTF-8; convert the input to UTF-8"},
+     "bad JSON at byte 13: 0xFF is not UTF-8; set encoding, or on_invalid = replace"},
 };
 
 START_TEST(says_what_is_wrong_with_a_record)
@@ -358,6 +358,53 @@ START_TEST(reads_small_records_after_a_huge_one)
     assert_text_eq(mill_document_text(bench.handle), LITERAL("small"));
     close_reader();
     free(record);
+}
+END_TEST
+
+/* ---- Encodings ----------------------------------------------------------------------------- */
+
+static const struct {
+    const char *encoding, *on_invalid, *record;
+    const char *text;
+    const char *fault; /* where there is no text */
+} encodings[] = {
+    {"WINDOWS-1252", "fail", "{\"text\":\"caf\xE9 \x80\"}", "caf\xC3\xA9 \xE2\x82\xAC", NULL},
+    {"cp932", "fail", "{\"text\":\"\x93\xFA\x96\x7B\"}", "\xE6\x97\xA5\xE6\x9C\xAC", NULL},
+    {"WINDOWS-1252", "replace", "{\"text\":\"\x81 x\"}", "\xEF\xBF\xBD x", NULL},
+    {"UTF-8", "replace", "{\"text\":\"caf\xE9 x\"}", "caf\xEF\xBF\xBD x", NULL},
+    {"utf-8", "replace", "{\"text\":\"caf\xE9\"", NULL,
+     "bad JSON at byte 16: the record ends too early; is it cut off?"},
+    {"ascii", "fail", "{\"text\":\"caf\xE9\"}", NULL,
+     "byte 0xE9 at offset 12 is not ascii; set encoding to the right one, or on_invalid = replace"},
+};
+
+START_TEST(reads_other_encodings)
+{
+    char encoding[64], on_invalid[64];
+    snprintf(encoding, sizeof encoding, "encoding=%s", encodings[_i].encoding);
+    snprintf(on_invalid, sizeof on_invalid, "on_invalid=%s", encodings[_i].on_invalid);
+    open_reader((const char *const[]){encoding, on_invalid, NULL});
+    const char *fault = decode(encodings[_i].record), *text = encodings[_i].text;
+    if (text == NULL) {
+        ck_assert_str_eq(fault, encodings[_i].fault);
+    } else {
+        ck_assert_msg(fault == NULL, "%s", fault);
+        assert_text_eq(mill_document_text(bench.handle), text, strlen(text));
+    }
+    close_reader();
+}
+END_TEST
+
+START_TEST(refuses_encodings_without_ascii)
+{
+    workbench_open(&bench, NULL, 0);
+    ck_assert(!plugin_open(&reader, "read_jsonl", (const char *const[]){"encoding=utf-16", NULL},
+                           &bench));
+    ck_assert_str_eq(
+        reader.error.message,
+        "encoding: 'utf-16' does not write JSON's own characters as ASCII does; convert "
+        "the input, for example with iconv -f utf-16 -t UTF-8");
+    workbench_close(&bench);
 }
 END_TEST
 
@@ -579,8 +626,14 @@ int main(void)
                                   bounds_the_depth,
                                   refuses_one_member_for_two_purposes,
                                   reads_small_records_after_a_huge_one,
+                                  refuses_encodings_without_ascii,
                                   passes_random_members_through_to_the_letter,
                                   finds_the_byte_where_random_damage_is,
                                   NULL};
-    return test_run(test_suite("read_jsonl", tests));
+    Suite *suite = test_suite("read_jsonl", tests);
+    TCase *table = tcase_create("encodings");
+    tcase_add_loop_test(table, reads_other_encodings, 0,
+                        (int)(sizeof encodings / sizeof encodings[0]));
+    suite_add_tcase(suite, table);
+    return test_run(suite);
 }

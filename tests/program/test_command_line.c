@@ -265,6 +265,8 @@ START_TEST(prints_a_reader_and_a_writer_of_one_name)
            "options:\n"
            "  text_field = text\n"
            "  id_field = id\n"
+           "  encoding = utf-8\n"
+           "  on_invalid = fail\n"
            "\n"
            "writer jsonl 1.0.0 (MIT)\n"
            "  Writes JSON lines, one article a line\n"
