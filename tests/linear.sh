@@ -60,9 +60,10 @@ printf '[split_sentences]\n[extract_quotes]\n[score_sentiment]\npeople = yes\n' 
     check people '"Ab," said Cd Ef. ' 'Cd '
 printf '[clean_html]\n' | check html . '<' '&' '<p a="' '</b>' '<!--' '&amp;amp;' '<script>'
 printf '[clean_html]\nextract = article\n' |
-    check article . '<' '<div><p>x' '<p a="' '</b>' '<a href=x>y</a> ' '>' '<br>' '<li>a, b.'
+    check article . '<' '<div><p>x' '<p a="' '</b>' '<a href=x>y</a> ' '>' '<br>' '<li>a, b.' \
+    '<li><a href=x>y</a><p>Cd, ef gh ij kl mn op. '
 printf '[clean_unicode]\nquotes = straight\ndashes = plain\nemoji = remove\n' |
-    check unicode . 'Ã©' 'Ã“x' 'Ñ”' '‏' '’“' '📷' "$(printf 'a\342\200\215')" "$(printf '\033[')"
+    check unicode . 'Ã©' 'Ã“x' '1Ã—' 'aá»…' 'Ñ”' '‏' '’“' '📷' "$(printf 'a\342\200\215')" "$(printf '\033[')"
 printf '[normalize_unicode]\n' | check nfc . "$(printf 'e\314\201\314\243')" "$(printf '\314\201')"
 printf '[clean_whitespace]\n' | check space . ' \n' '\n' ' '
 printf '[clean_lines]\nclasses = photo_credit byline promo copyright dateline duplicate\n' |
