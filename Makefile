@@ -339,6 +339,8 @@ $(LEARN)/learn_%: $(SENTIMENT)/train/learn_%.c $(SENTIMENT)/train/examples.c
 	@mkdir -p $(@D)
 	$(call say,cc,$@)$(CC) $(C_FLAGS) -o $@ $^ -lm
 
+$(LEARN)/learn_model: $(SENTIMENT)/candidates.c
+
 # The labelled texts with what the pipeline LEARN_FROM makes of them now.
 define process_labelled
 	@[ -n "$(wildcard $(DATA)/*.jsonl)" ] || { echo "make $@: name a folder with labelled texts: DATA=FOLDER"; exit 1; }

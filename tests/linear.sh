@@ -50,7 +50,7 @@ printf '[tokenize]\n' | check tokens . 'Mr. ' '\n' a '"a" ' '@' 'http://' 'a@'
 printf 'good\t1.9\n' >"$folder/words.txt"
 printf '[split_sentences]\n[score_sentiment]\n' |
     check news . a 'é' 'a-' "'" '😀' 'good ' 'not ' 'very good ' 'but ' 'up to the ' 'Good! ' 'no-one '
-printf '[split_sentences]\n[score_sentiment]\nmodel = linear\n' | check model . a 'é' 'good ' '😀'
+printf '[split_sentences]\n[score_sentiment]\nmodel = none\n' | check lexicon . a 'é' 'good ' '😀'
 printf '[split_sentences]\n[score_sentiment]\nrules = vader\nlexicon = words.txt\n' |
     check vader . a 'é' '😀' 'good ' 'not ' 'never so ' 'but ' 'GOOD! '
 printf '[split_sentences]\n[extract_quotes]\nnested = yes\nnames = yes\ndoubled_marks = yes\n' |

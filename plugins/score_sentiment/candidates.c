@@ -17,16 +17,24 @@ typedef struct block_bytes {
     uint64_t exclamation;
 } block_bytes;
 
-typedef block_bytes block_look(const char *data);
+typedef block_bytes block_look(const char *data, uint64_t *spilled);
 
 /* Returns the bytes of those signs in a block that only part words and are frequent: general
- * punctuation such as curly quotation marks and dashes, but for apostrophes. One that reaches into
- * the next block is left for later. */
-static uint64_t find_signs(const char *data)
+ * punctuation such as curly quotation marks and dashes, but for apostrophes. Such a sign has three
+ * bytes; `spilled` are those of one that began in the block before, and become those of one that
+ * goes on in the next. */
+static uint64_t find_signs(const char *data, uint64_t *spilled)
 {
-    uint64_t leads = mill_scan_equal(data, (char)0xE2) & mill_scan_equal(data, (char)0x80) >> 1;
-    uint64_t ends = leads << 2 & ~mill_scan_range(data, 0x98, 0x99);
-    return ends | ends >> 1 | ends >> 2;
+    uint64_t first = mill_scan_equal(data, (char)0xE2), seconds = mill_scan_equal(data, (char)0x80);
+    uint64_t thirds = (first & seconds >> 1) << 2 & ~mill_scan_range(data, 0x98, 0x99);
+    uint64_t signs = thirds | thirds >> 1 | thirds >> 2 | *spilled;
+    *spilled = 0;
+    if (first >> 62 == 0) return signs;
+    unsigned at = (first >> 63) != 0 ? 63 : 62;
+    const unsigned char *sign = (const unsigned char *)data + at;
+    if (sign[1] != 0x80 || sign[2] == 0x98 || sign[2] == 0x99) return signs;
+    *spilled = at == 63 ? 3 : 1;
+    return signs | UINT64_MAX << at;
 }
 
 /* Takes the lowest of a set of positions out of it; anything if the set is empty. Without a branch,
@@ -81,17 +89,20 @@ INLINE uint32_t find_edges(candidate_walk *walk, block_look *look)
     bool is_last = walk->end == walk->text.length; /* the zeros behind the text end its last run */
     uint32_t blocks = (walk->end - walk->begin) / MILL_SCAN_BLOCK + is_last;
     for (uint32_t block = 0; block < blocks; block++) {
-        block_bytes bytes = look(piece + (size_t)block * MILL_SCAN_BLOCK);
+        block_bytes bytes = look(piece + (size_t)block * MILL_SCAN_BLOCK, &walk->spilled);
         uint64_t inside = bytes.alphanumeric | bytes.odd, behind = inside << 1 | open;
         /* an open unusual run carries in from below, as if the byte before the block were odd */
         uint64_t sum = inside + bytes.odd, marked = sum + unusual;
         uint64_t edges = inside ^ behind;
+        uint32_t before = count;
         unusual = (sum < inside) | (marked < sum);
         mark_unusual(walk, marked & ~inside, edges, count);
         open = inside >> 63;
         write_edges(edges, (int32_t)(block * MILL_SCAN_BLOCK), walk->edges + count);
         count += mill_scan_count(edges);
         walk->exclamations[block] = bytes.exclamation;
+        walk->begins[block] = inside & ~behind;
+        walk->before[block] = (before + 1) / 2;
         any_exclamation |= bytes.exclamation;
     }
     walk->is_open = open != 0;
@@ -102,10 +113,10 @@ INLINE uint32_t find_edges(candidate_walk *walk, block_look *look)
 
 /* ---- For any machine ----------------------------------------------------------------------- */
 
-INLINE block_bytes look_portably(const char *data)
+INLINE block_bytes look_portably(const char *data, uint64_t *spilled)
 {
     uint64_t high = mill_scan_high(data);
-    if (high != 0) high &= ~find_signs(data);
+    if (high != 0) high &= ~find_signs(data, spilled);
     return (block_bytes){mill_scan_alphanumeric(data), high | mill_scan_either(data, '\'', '-'),
                          mill_scan_equal(data, '!')};
 }
@@ -172,11 +183,11 @@ INLINE uint64_t joined(uint32_t first, uint32_t second)
     return first | (uint64_t)second << 32;
 }
 
-WITH_AVX2 INLINE block_bytes look_with_avx2(const char *data)
+WITH_AVX2 INLINE block_bytes look_with_avx2(const char *data, uint64_t *spilled)
 {
     half_bytes first = look_at_half(data), second = look_at_half(data + 32);
     uint64_t high = joined(first.high, second.high);
-    if (high != 0) high &= ~find_signs(data);
+    if (high != 0) high &= ~find_signs(data, spilled);
     return (block_bytes){joined(first.alphanumeric, second.alphanumeric),
                          high | joined(first.joining, second.joining),
                          joined(first.exclamation, second.exclamation)};
@@ -290,6 +301,7 @@ void candidates_begin(candidate_walk *walk, mill_text text, const word_lexicon *
     walk->lexicon = lexicon;
     walk->begin = walk->end = 0;
     walk->number = walk->runs = 0;
+    walk->spilled = 0;
     walk->is_open = walk->is_unusual = walk->has_exclamation = false;
 }
 

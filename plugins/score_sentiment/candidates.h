@@ -38,7 +38,10 @@ typedef struct candidate_walk {
     uint32_t runs;                                /* how many end in it */
     bool is_open;                                 /* a run is open at the end of the piece */
     bool is_unusual;                              /* that run is */
+    uint64_t spilled;                             /* bytes behind the piece of a sign in it */
     uint64_t exclamations[PIECE_BLOCKS + 1];      /* of each block of 64 bytes */
+    uint64_t begins[PIECE_BLOCKS + 1];            /* where runs begin in the block */
+    uint32_t before[PIECE_BLOCKS + 1];            /* how many of the piece begin before the block */
     bool has_exclamation;                         /* the piece has */
     int32_t edges[PIECE_BYTES + 4 + EDGES_AHEAD]; /* where each run begins and ends, from `begin` */
     uint64_t hashes[PIECE_RUNS + 4];              /* of the runs, as if they were plain words */

@@ -286,7 +286,7 @@ static inline void take_candidates(hit_walk *walk, const candidate_walk *piece, 
 }
 
 mill_status hits_collect(const word_lexicon *lexicon, candidate_finder *find,
-                         mill_document *document, hit_list *hits)
+                         mill_document *document, hit_list *hits, word_sums *sums)
 {
     candidate_walk piece;
     hit_walk walk = {lexicon, document, mill_document_text(document), hits, 0, false};
@@ -294,6 +294,7 @@ mill_status hits_collect(const word_lexicon *lexicon, candidate_finder *find,
     candidates_begin(&piece, walk.text, lexicon);
     while (candidates_next(&piece, find)) {
         if (!reserve_hits(&walk, piece.runs)) return MILL_FAILED;
+        if (sums != NULL && word_sums_add(sums, &piece) != MILL_OK) return MILL_FAILED;
         if (piece.has_exclamation) note_exclamations(&walk, &piece);
         for (uint32_t first = 0; first < piece.runs; first += 64)
             take_candidates(&walk, &piece, first, &extra);

@@ -5,6 +5,7 @@
 #include "candidates.h"
 #include "lexicon.h"
 #include "textmill/plugin.h"
+#include "word_sums.h"
 
 typedef struct hit {
     uint32_t begin;   /* byte offset */
@@ -26,9 +27,9 @@ typedef struct hit_list {
     uint32_t exclamation_capacity;
 } hit_list;
 
-/* Goes through the words of a document's text, with one of the ways through it.
- * Fails: MILL_FAILED, out of memory, with the reason set. */
+/* Goes through the words of a document's text, with one of the ways through it. `sums` are begun or
+ * NULL. Fails: MILL_FAILED, out of memory, with the reason set. */
 mill_status hits_collect(const word_lexicon *lexicon, candidate_finder *find,
-                         mill_document *document, hit_list *hits);
+                         mill_document *document, hit_list *hits, word_sums *sums);
 
 #endif

@@ -97,17 +97,13 @@ static void step(const hit_list *hits, hit_cursor *cursor, mill_span span)
 }
 
 /* Adds up what the words weigh. */
-static inline __attribute__((always_inline)) span_hits add_up(const hit_list *hits, uint32_t first,
-                                                              mill_span span, bool with_shares)
+static span_hits add_up(const hit_list *hits, uint32_t first, mill_span span)
 {
     const hit *at = hits->items + first, *all_end = hits->items + hits->count;
     span_hits part = {.first = at, .is_plain = true};
     for (; at < all_end && at->begin < span.end; at++) {
         part.is_plain &= (at->role != ROLE_CONTRAST) & (at->context >= span.begin);
-        if (with_shares)
-            add_share(&part.shares, at->weighed);
-        else
-            part.shares.sum += at->weighed;
+        add_share(&part.shares, at->weighed);
     }
     part.last = at;
     return part;
@@ -127,25 +123,16 @@ static void add_up_anew(span_hits *part, mill_span span, uint32_t negation_windo
     }
 }
 
-static void add_shares(word_shares *all, const word_shares *more)
-{
-    all->sum += more->sum;
-    all->strength += more->strength;
-    all->positives += more->positives;
-    all->negatives += more->negatives;
-}
-
 double valence_of(const hit_list *hits, hit_cursor *cursor, mill_span span,
                   uint32_t negation_window, word_shares *shares)
 {
     step(hits, cursor, span);
-    span_hits part = shares != NULL ? add_up(hits, cursor->first, span, true)
-                                    : add_up(hits, cursor->first, span, false);
+    span_hits part = add_up(hits, cursor->first, span);
     cursor->last = (uint32_t)(part.last - hits->items);
     cursor->span_end = span.end;
-    if (part.first == part.last) return 0;
     if (!part.is_plain) add_up_anew(&part, span, negation_window);
-    if (shares != NULL) add_shares(shares, &part.shares);
+    *shares = part.shares;
+    if (part.first == part.last) return 0;
     double sum = part.shares.sum;
     if (hits->exclamation_count > 0 && (sum > 0 || sum < 0))
         sum += copysign(EXCLAMATION * count_exclamations(hits, cursor, span), sum);

@@ -4,7 +4,7 @@
 
 #include "hits.h"
 
-/* The strengths of a whole text, word by word; a sentence is summed by itself. */
+/* The strengths of the words of a text or of a part of it. */
 typedef struct word_shares {
     double sum;
     double strength;    /* the sum without signs */
@@ -24,8 +24,34 @@ typedef struct hit_cursor {
 } hit_cursor;
 
 /* Steps to the next span and adds up the hits in it, as one sentence: -1 to 1. Nothing before the
- * span counts. `shares` may be NULL. */
+ * span counts. `shares` are those of the span. */
 double valence_of(const hit_list *hits, hit_cursor *cursor, mill_span span,
                   uint32_t negation_window, word_shares *shares);
+
+/* Adds the shares of a part. */
+static inline void add_shares(word_shares *all, const word_shares *more)
+{
+    all->sum += more->sum;
+    all->strength += more->strength;
+    all->positives += more->positives;
+    all->negatives += more->negatives;
+}
+
+/* What makes up a text's words: these add up to 1, or are all 0. */
+typedef struct word_parts {
+    double positive; /* each word counts 1 more than its strength */
+    double neutral;
+    double negative;
+} word_parts;
+
+static inline word_parts parts_of(const word_shares *shares, uint32_t words)
+{
+    double positive = (shares->strength + shares->sum) / 2 + shares->positives;
+    double negative = (shares->strength - shares->sum) / 2 + shares->negatives;
+    double neutral = (double)words - shares->positives - shares->negatives;
+    double total = positive + negative + neutral;
+    double unit = total > 0 ? 1 / total : 0;
+    return (word_parts){positive * unit, neutral * unit, negative * unit};
+}
 
 #endif

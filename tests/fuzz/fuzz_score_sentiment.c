@@ -1,9 +1,10 @@
 /* A libFuzzer target for the sentiment scorer, linked with the sources of plugins/score_sentiment.
  * Its host is a small one of its own, so that a text ends exactly where its padding does. Held:
- * both ways through a text find the same hits, in order and in the text; whatever a lexicon holds,
- * it is read or refused; VADER's scores are finite and in range. The first byte says what the rest
- * is. */
+ * both ways through a text find the same hits, in order and in the text, and the same sums;
+ * whatever a lexicon holds, it is read or refused; VADER's scores are finite and in range. The
+ * first byte says what the rest is. */
 #include "../../plugins/score_sentiment/hits.h"
+#include "../../plugins/score_sentiment/model.h"
 #include "../../plugins/score_sentiment/vader.h"
 
 #include <stdio.h>
@@ -112,8 +113,14 @@ static mill_text make_text(const uint8_t *data, size_t size)
 static void assert_hits(const word_lexicon *lexicon)
 {
     hit_list one = {.items = NULL}, other = {.items = NULL};
-    REQUIRE(hits_collect(lexicon, candidates_find_portably, &document, &one) == MILL_OK);
-    REQUIRE(hits_collect(lexicon, candidates_finder(), &document, &other) == MILL_OK);
+    word_sums sums, others;
+    const uint16_t *buckets = model_built_in()->buckets;
+    REQUIRE(word_sums_begin(&sums, &document, buckets, words_add_portably) == MILL_OK);
+    REQUIRE(word_sums_begin(&others, &document, buckets, words_adder()) == MILL_OK);
+    REQUIRE(hits_collect(lexicon, candidates_find_portably, &document, &one, &sums) == MILL_OK);
+    REQUIRE(hits_collect(lexicon, candidates_finder(), &document, &other, &others) == MILL_OK);
+    REQUIRE(sums.words == others.words);
+    REQUIRE(memcmp(sums.sums, others.sums, (sums.words + 1) * sizeof *sums.sums) == 0);
     REQUIRE(one.count == other.count && one.words == other.words);
     REQUIRE(one.exclamation_count == other.exclamation_count);
     for (uint32_t i = 0; i < one.count; i++) {

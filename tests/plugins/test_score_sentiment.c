@@ -101,7 +101,7 @@ static void add_quote(const char *text, const char *quote)
 START_TEST(a_quote_is_scored_by_its_own_words)
 {
     const char *text = "He never said \"a good plan\" but cried \"no bad plan!\" in anger.";
-    open_scorer(NULL);
+    open_scorer((const char *const[]){"model=none", NULL});
     begin_text(text, strlen(text));
     mill_span_add(bench.handle, SENTENCES, 0, strlen(text));
     add_quote(text, "a good plan");
@@ -116,7 +116,7 @@ END_TEST
 START_TEST(a_quote_may_run_over_sentences)
 {
     const char *text = "“It is good. It is great,” he said. “Fine.”";
-    open_scorer(NULL);
+    open_scorer((const char *const[]){"model=none", NULL});
     begin_text(text, strlen(text));
     const char *second = strstr(text, "It is great"), *third = strstr(text, "“Fine");
     mill_span_add(bench.handle, SENTENCES, 0, (size_t)(second - text) - 1);
@@ -130,7 +130,7 @@ START_TEST(a_quote_may_run_over_sentences)
     ck_assert_double_eq(number_of(OF_SENTENCE, 2), 0);
     ck_assert_double_eq(number_of(OF_QUOTE, 0), 0.7964);
     ck_assert_double_eq(number_of(OF_QUOTE, 1), 0);
-    ck_assert_double_eq(number_of(COMPOUND, 0), 0.3448);
+    ck_assert_double_eq(number_of(COMPOUND, 0), 0.3388);
     close_scorer();
 }
 END_TEST
@@ -313,7 +313,7 @@ static void assert_label(const char *expected)
 START_TEST(an_article_names_its_most_positive_and_its_most_negative_sentence)
 {
     const char *text = "It was good. It was bad. They met. It is bad again. It was very good.";
-    open_scorer(NULL);
+    open_scorer((const char *const[]){"model=none", NULL});
     begin_sentences(text, (const char *const[]){"It was good.", "It was bad.", "They met.",
                                                 "It is bad again.", "It was very good.", NULL});
     score();
@@ -332,7 +332,7 @@ END_TEST
 
 START_TEST(labels_follow_the_thresholds)
 {
-    open_scorer((const char *const[]){"positive_from=0.3", "negative_to=-0.6", NULL});
+    open_scorer((const char *const[]){"model=none", "positive_from=0.3", "negative_to=-0.6", NULL});
     score_of("It was good.");
     assert_label("positive");
     score_of("It was bad.");
@@ -349,7 +349,7 @@ START_TEST(people_get_the_mean_of_the_sentences_that_name_them)
 {
     const char *text = "Ingrid Vale is good. A bad day for Vale. Valenti was bad. \"No,\" he said. "
                        "Tom O\"Hara met Vale, Vale and the Vale.";
-    open_scorer((const char *const[]){"people=yes", NULL});
+    open_scorer((const char *const[]){"model=none", "people=yes", NULL});
     begin_sentences(text, (const char *const[]){"Ingrid Vale is good.", "A bad day for Vale.",
                                                 "Valenti was bad.", "\"No,\" he said.",
                                                 "Tom O\"Hara met Vale, Vale and the Vale.", NULL});

@@ -51,13 +51,12 @@ static bool is_odd(unsigned char byte)
     return byte >= 0x80 || byte == '\'' || byte == '-';
 }
 
-/* Frequent signs that lie in one block part runs: the model marks their bytes. */
+/* Frequent signs part runs: the model marks their bytes. */
 static void mark_signs(const char *text, size_t length, bool *is_sign)
 {
     for (size_t i = 0; i + 2 < length; i++) {
         unsigned char last = (unsigned char)text[i + 2];
-        if (memcmp(text + i, "\xE2\x80", 2) != 0 || i % 64 > 61 || last == 0x98 || last == 0x99)
-            continue;
+        if (memcmp(text + i, "\xE2\x80", 2) != 0 || last == 0x98 || last == 0x99) continue;
         is_sign[i] = is_sign[i + 1] = is_sign[i + 2] = true;
     }
 }

@@ -1,71 +1,123 @@
-/* The sentiment scorer's linear model: its features against an obvious walk over the text, what it
+/* The sentiment scorer's linear model: both ways to its sums against an obvious one, what it
  * makes of sentences whose words mean one thing to the lexicon and another in news, and texts that
  * could break its arithmetic. */
-#include "../../plugins/score_sentiment/ngrams.h"
+#include "../../plugins/score_sentiment/word_sums.c"
+#undef WITH_AVX2
+#include "../../plugins/score_sentiment/candidates.c"
 #include "plugins_support.h"
 #include "test.h"
 
-#include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 
-#define ROUNDS      3000
-#define TEXT_MAX    300
-#define BUCKETS_MAX (2 * TEXT_MAX)
+#define ROUNDS   400
+#define TEXT_MAX 9000
+#define SPANS    20
 
-/* ---- Features ------------------------------------------------------------------------------ */
+/* ---- Sums ---------------------------------------------------------------------------------- */
 
-typedef struct bucket_list {
-    uint32_t items[BUCKETS_MAX];
-    uint32_t count;
-} bucket_list;
+static uint16_t buckets[MODEL_BUCKETS + 1];
 
-static void add_bucket(void *context, uint32_t bucket)
+/* Weights of all sizes. */
+static void fill_buckets(random_source *random)
 {
-    bucket_list *list = context;
-    ck_assert_uint_lt(list->count, BUCKETS_MAX);
-    list->items[list->count++] = bucket;
-}
-
-/* The same as ngrams_visit, a byte at a time and a word in a buffer of its own. */
-static void visit_slowly(const char *text, uint32_t begin, uint32_t end, bucket_list *list)
-{
-    uint64_t before = 0;
-    for (uint32_t at = begin; at < end; at++) {
-        char word[TEXT_MAX + 8] = "";
-        uint32_t length = 0;
-        while (at < end && isalnum((unsigned char)text[at]))
-            word[length++] = (char)tolower((unsigned char)text[at++]);
-        if (length == 0) continue;
-        uint64_t mixed = ngram_mix(word, length);
-        add_bucket(list, ngram_bucket(mixed));
-        add_bucket(list, ngram_bucket(ngram_turn(before) + mixed));
-        before = mixed;
-    }
+    for (size_t i = 0; i < MODEL_BUCKETS; i++) buckets[i] = (uint16_t)random_below(random, 1 << 16);
 }
 
 /* Words of all lengths, with hyphens, capitals, curly quotation marks and letters beyond ASCII. */
 static void random_words(random_source *random, char *text, size_t length)
 {
-    static const char bytes[] = "aabcdeEFtT09  -'.\xC3\xA9\xE2\x80\x99";
-    for (size_t i = 0; i < length; i++) text[i] = bytes[random_below(random, sizeof bytes - 1)];
+    static const char bytes[] = "aabcdeEFtT09     -'.";
+    static const char *const signs[] = {"’", "“", "—", "é", "日"};
+    for (size_t i = 0; i < length;) {
+        const char *sign = signs[random_below(random, 5)];
+        if (random_below(random, 30) == 0 && i + 4 < length) {
+            memcpy(text + i, sign, strlen(sign));
+            i += strlen(sign);
+        } else {
+            text[i++] = bytes[random_below(random, sizeof bytes - 1)];
+        }
+    }
+    memset(text + length, 0, MILL_PADDING);
 }
 
-START_TEST(finds_the_words_and_pairs_that_a_slow_walk_finds)
+/* The runs of a text as the walk gives them, which has a test of its own. */
+typedef struct run_list {
+    uint32_t begins[TEXT_MAX];
+    uint64_t hashes[TEXT_MAX];
+    uint32_t count;
+} run_list;
+
+static void collect_sums(word_sums *sums, run_list *runs, workbench *bench, candidate_finder *find,
+                         word_adder *add)
 {
-    random_source random = random_seeded("finds_the_words_and_pairs_that_a_slow_walk_finds");
-    for (int round = 0; round < ROUNDS; round++) {
-        char text[TEXT_MAX + MILL_PADDING] = "";
-        size_t length = random_below(&random, TEXT_MAX);
-        random_words(&random, text, length);
-        uint32_t begin = (uint32_t)random_below(&random, (uint32_t)length + 1);
-        uint32_t end = begin + (uint32_t)random_below(&random, (uint32_t)length - begin + 1);
-        bucket_list found = {.count = 0}, expected = {.count = 0};
-        uint32_t words = ngrams_visit((mill_text){text, length}, begin, end, add_bucket, &found);
-        visit_slowly(text, begin, end, &expected);
-        ck_assert_uint_eq(found.count, expected.count);
-        ck_assert_uint_eq(words * 2, expected.count);
-        ck_assert_mem_eq(found.items, expected.items, found.count * sizeof *found.items);
+    static word_filter filter;
+    static const word_lexicon lexicon = {.filter = &filter};
+    static candidate_walk piece;
+    runs->count = 0;
+    ck_assert_int_eq(word_sums_begin(sums, bench->handle, buckets, add), MILL_OK);
+    candidates_begin(&piece, mill_document_text(bench->handle), &lexicon);
+    while (candidates_next(&piece, find)) {
+        ck_assert_int_eq(word_sums_add(sums, &piece), MILL_OK);
+        for (uint32_t run = 0; run < piece.runs; run++) {
+            runs->begins[runs->count] = candidate_at(&piece, run).begin;
+            runs->hashes[runs->count++] = piece.hashes[run];
+        }
     }
+}
+
+/* The same as word_sums_of, a word at a time. */
+static word_sum sum_slowly(const run_list *runs, mill_span span)
+{
+    word_sum sum = {0, 0, 0};
+    for (uint32_t run = 0; run < runs->count; run++) {
+        if (runs->begins[run] < span.begin || runs->begins[run] >= span.end) continue;
+        uint16_t word = buckets[bucket_of_word(runs->hashes[run])];
+        sum.good += (word >> 8) - RAISED_BY;
+        sum.bad += (word & 0xFF) - RAISED_BY;
+        sum.words++;
+    }
+    return sum;
+}
+
+static void assert_sums(random_source *random, workbench *bench, candidate_finder *find,
+                        word_adder *add)
+{
+    static run_list runs;
+    word_sums sums;
+    size_t length = mill_document_text(bench->handle).length;
+    collect_sums(&sums, &runs, bench, find, add);
+    for (int i = 0; i < SPANS; i++) {
+        uint32_t begin = random_below(random, (uint32_t)length + 1);
+        mill_span span = {begin, begin + random_below(random, (uint32_t)length - begin + 1)};
+        if (i == 0) span = (mill_span){0, (uint32_t)length};
+        word_sum found = word_sums_of(&sums, span), expected = sum_slowly(&runs, span);
+        if (found.words != expected.words || fabs(found.good - expected.good) > 0 ||
+            fabs(found.bad - expected.bad) > 0)
+            ck_abort_msg("from %u to %u: %u words, good %g, bad %g, not %u, %g, %g", span.begin,
+                         span.end, found.words, found.good, found.bad, expected.words,
+                         expected.good, expected.bad);
+    }
+}
+
+START_TEST(both_ways_add_up_what_a_slow_walk_does)
+{
+    static const mill_field none[] = {{MILL_PROVIDES, MILL_LAYER, "sentences", NULL, ""}};
+    static char text[TEXT_MAX + MILL_PADDING];
+    random_source random = random_seeded("both_ways_add_up_what_a_slow_walk_does");
+    workbench bench;
+    workbench_open(&bench, none, MILL_COUNT(none));
+    fill_buckets(&random);
+    for (int round = 0; round < ROUNDS; round++) {
+        size_t length = random_below(&random, round % 4 == 0 ? TEXT_MAX : 200);
+        if (round % 10 == 0) length -= length % 64; /* whole blocks */
+        random_words(&random, text, length);
+        workbench_begin(&bench, "news.txt");
+        mill_document_set_text(bench.handle, text, length);
+        assert_sums(&random, &bench, candidates_find_portably, words_add_portably);
+        assert_sums(&random, &bench, candidates_finder(), words_adder());
+    }
+    workbench_close(&bench);
 }
 END_TEST
 
@@ -93,11 +145,10 @@ static const mill_field fields[] = {
 };
 
 /* Scores a text as one sentence. */
-static double score_of(const char *text, size_t length, const char *model)
+static double score_of(const char *text, size_t length, const char *const *options)
 {
     workbench bench;
     loaded_plugin scorer;
-    const char *options[] = {model, NULL};
     workbench_open(&bench, fields, MILL_COUNT(fields));
     bool opened = plugin_open(&scorer, "score_sentiment", options, &bench);
     ck_assert_msg(opened, "%s", scorer.error.message);
@@ -124,18 +175,25 @@ START_TEST(tells_good_bad_and_neither_apart)
         {"The charity won an award for its work with children.", 1},
     };
     for (size_t i = 0; i < MILL_COUNT(known); i++) {
-        double score = score_of(known[i].text, strlen(known[i].text), "model=linear");
+        double score = score_of(known[i].text, strlen(known[i].text), (const char *[]){NULL});
         int side = score >= 0.05 ? 1 : score <= -0.05 ? -1 : 0;
         ck_assert_msg(side == known[i].side, "%s: %g", known[i].text, score);
     }
 }
 END_TEST
 
-START_TEST(corrects_the_lexicon_only_where_it_is_asked_to)
+START_TEST(corrects_the_lexicon_unless_that_is_the_users)
 {
+    static char own[] = "lexicon=tests/plugins/own_lexicon.txt";
     const char *text = "The committee praised the plan.";
-    double alone = score_of(text, strlen(text), "model=none");
-    ck_assert_double_ne(alone, score_of(text, strlen(text), "model=linear"));
+    size_t length = strlen(text);
+    double corrected = score_of(text, length, (const char *[]){"model=linear", NULL});
+    ck_assert_double_ne(corrected, score_of(text, length, (const char *[]){"model=none", NULL}));
+    ck_assert_double_eq(corrected, score_of(text, length, (const char *[]){NULL}));
+    double listed = score_of(text, length, (const char *[]){own, "model=none", NULL});
+    ck_assert_double_eq(listed, score_of(text, length, (const char *[]){own, NULL}));
+    ck_assert_double_ne(listed,
+                        score_of(text, length, (const char *[]){own, "model=linear", NULL}));
 }
 END_TEST
 
@@ -147,7 +205,7 @@ START_TEST(stays_in_range_however_long_a_sentence_is)
     char *text = malloc(length + step);
     ck_assert_ptr_nonnull(text);
     for (size_t at = 0; at < length; at += step) memcpy(text + at, words[_i], step);
-    double score = score_of(text, length, "model=linear");
+    double score = score_of(text, length, (const char *[]){NULL});
     ck_assert_msg(score >= -1 && score <= 1, "%g", score);
     free(text);
 }
@@ -155,9 +213,9 @@ END_TEST
 
 int main(void)
 {
-    const TTest *const tests[] = {finds_the_words_and_pairs_that_a_slow_walk_finds,
+    const TTest *const tests[] = {both_ways_add_up_what_a_slow_walk_does,
                                   tells_good_bad_and_neither_apart,
-                                  corrects_the_lexicon_only_where_it_is_asked_to, NULL};
+                                  corrects_the_lexicon_unless_that_is_the_users, NULL};
     Suite *suite = test_suite("sentiment_model", tests);
     test_add_loop(suite, "stays_in_range_however_long_a_sentence_is",
                   stays_in_range_however_long_a_sentence_is, 5);

@@ -66,7 +66,9 @@ static void add_example(example_list *list, const char *line, const char *path)
     *added = (example){.set = list->sets};
     take_text(added, find_value(line, "\"text\":\"", path));
     added->gold = take_gold(find_value(line, "\"gold\":", path));
-    added->lexicon_score = strtod(find_value(line, "\"compound\":", path), NULL);
+    added->compound = strtod(find_value(line, "\"compound\":", path), NULL);
+    added->positive = strtod(find_value(line, "\"pos\":", path), NULL);
+    added->negative = strtod(find_value(line, "\"neg\":", path), NULL);
 }
 
 void examples_read(example_list *list, const char *path)

@@ -1,5 +1,5 @@
 /* examples - rated texts to learn from, as textmill's own output gives them: one article a line
- * with its text, the lexicon's score of it, and the rating that came in beside the text.
+ * with its text, what the lexicon says of it, and the rating that came in beside the text.
  */
 #ifndef SCORE_SENTIMENT_TRAIN_EXAMPLES_H
 #define SCORE_SENTIMENT_TRAIN_EXAMPLES_H
@@ -7,11 +7,13 @@
 #include <stddef.h>
 
 typedef struct example {
-    char *text;           /* zeros behind it, as a document's text has */
-    size_t length;        /* bytes */
-    double gold;          /* -1 bad, 0 neither, 1 good; a rating of 1.5 of 4 says as much as 1 */
-    double lexicon_score; /* -1 to 1 */
-    unsigned set;         /* the number of the file that it came from */
+    char *text;      /* zeros behind it, as a document's text has */
+    size_t length;   /* bytes */
+    double gold;     /* -1 bad, 0 neither, 1 good; a rating of 1.5 of 4 says as much as 1 */
+    double compound; /* the lexicon's, -1 to 1 */
+    double positive; /* shares of its words, 0 to 1 */
+    double negative;
+    unsigned set; /* the number of the file that it came from */
 } example;
 
 typedef struct example_list {

@@ -7,7 +7,6 @@
  * usage: learn_model EXAMPLES...
  */
 #include "../model.h"
-#include "../ngrams.h"
 #include "examples.h"
 
 #include <math.h>
@@ -20,7 +19,7 @@
 #define CLEARLY    0.53 /* of `gold`: from here on a text is good, or bad */
 #define WEIGHT_MAX 127
 #define PER_LINE   32 /* buckets */
-#define WEIGHTS    (NGRAM_BUCKETS + MODEL_CONSTANTS)
+#define WEIGHTS    (MODEL_BUCKETS + MODEL_CONSTANTS)
 
 /* A feature of a text. Those that are no words stand behind the buckets. */
 typedef struct feature {
@@ -69,23 +68,28 @@ static size_t join_features(feature *features, size_t count)
     return joined;
 }
 
-static void add_feature(void *context, uint32_t bucket)
+/* Adds the words, as word_sums does. */
+static void add_words(sample *made, mill_text text)
 {
-    sample *made = context;
-    made->features[made->count++].number = bucket;
+    static const word_filter no_words;
+    static const word_lexicon lexicon = {.filter = &no_words};
+    static candidate_walk piece;
+    candidates_begin(&piece, text, &lexicon);
+    while (candidates_next(&piece, candidates_find_portably))
+        for (uint32_t run = 0; run < piece.runs; run++)
+            made->features[made->count++].number = bucket_of_word(piece.hashes[run]);
 }
 
 static sample make_sample(const example *from)
 {
     sample made = {.features = allocate(from->length + MODEL_CONSTANTS + 1, sizeof(feature))};
     double inputs[MODEL_CONSTANTS];
-    mill_text text = {from->text, from->length};
-    ngrams_visit(text, 0, (uint32_t)from->length, add_feature, &made);
+    add_words(&made, (mill_text){from->text, from->length});
     for (size_t i = 0; i < made.count; i++) made.features[i].value = 1 / sqrt((double)made.count);
     made.count = join_features(made.features, made.count);
-    model_inputs(from->lexicon_score, inputs);
+    model_inputs((lexicon_says){from->compound, from->positive, from->negative}, inputs);
     for (uint32_t i = 0; i < MODEL_CONSTANTS; i++)
-        made.features[made.count++] = (feature){NGRAM_BUCKETS + i, inputs[i]};
+        made.features[made.count++] = (feature){MODEL_BUCKETS + i, inputs[i]};
     made.truth[MODEL_GOOD] = from->gold >= CLEARLY;
     made.truth[MODEL_BAD] = from->gold <= -CLEARLY;
     return made;
@@ -124,7 +128,7 @@ static void add_slopes(regression *learner, const sample *at)
 static void move_weights(regression *learner)
 {
     for (size_t i = 0; i < WEIGHTS; i++) {
-        double penalty = i < NGRAM_BUCKETS ? PENALTY : 0;
+        double penalty = i < MODEL_BUCKETS ? PENALTY : 0;
         double steepest = penalty + learner->curvature[i];
         if (!(learner->curvature[i] > 0)) continue;
         for (int side = 0; side < MODEL_SIDES; side++) {
@@ -142,7 +146,7 @@ static void move_weights(regression *learner)
 static double find_largest(const regression *learner)
 {
     double largest = 1e-3;
-    for (size_t i = 0; i < NGRAM_BUCKETS; i++)
+    for (size_t i = 0; i < MODEL_BUCKETS; i++)
         for (int side = 0; side < MODEL_SIDES; side++)
             largest = fmax(largest, fabs(learner->weights[i][side].value));
     return largest;
@@ -159,14 +163,16 @@ static void print_model(const regression *learner)
     puts("# Weights of the linear model; made by `make model`, not by hand. In millionths: what a\n"
          "# bucket's weight of 1 is worth, then for good and for bad the weights of the constant, "
          "of\n"
-         "# the lexicon's score, of its strength and of its silence. Then the buckets in their "
-         "order:\n"
-         "# two hexadecimal digits for good and two for bad, of which 80 stands for 0.\n");
+         "# the lexicon's score, of its strength, of its silence, of its shares of good and of bad "
+         "words.\n"
+         "# Then the buckets in their order: two hexadecimal digits for good and two for bad, of "
+         "which\n"
+         "# 80 stands for 0.\n");
     printf("%ld\n", millionths(unit));
-    for (size_t i = NGRAM_BUCKETS; i < WEIGHTS; i++)
+    for (size_t i = MODEL_BUCKETS; i < WEIGHTS; i++)
         printf("%ld\t%ld\n", millionths(learner->weights[i][MODEL_GOOD].value),
                millionths(learner->weights[i][MODEL_BAD].value));
-    for (size_t i = 0; i < NGRAM_BUCKETS; i++) {
+    for (size_t i = 0; i < MODEL_BUCKETS; i++) {
         for (int side = 0; side < MODEL_SIDES; side++)
             printf("%02lx", 128 + lround(learner->weights[i][side].value / unit));
         if (i % PER_LINE == PER_LINE - 1) putchar('\n');
