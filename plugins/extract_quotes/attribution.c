@@ -41,8 +41,7 @@ static bool ends_in_ing(mill_text text, const text_token *token)
     return token->end - token->begin > 4 && memcmp(text.data + token->end - 3, "ing", 3) == 0;
 }
 
-/* Tells whether token `i` is a verb of speech: not "a report", "her claim", "in comments". */
-static bool is_cue_verb(const token_list *list, mill_text text, uint32_t i)
+bool attribution_is_verb(const token_list *list, mill_text text, uint32_t i)
 {
     if (!(set_at(list, i) & (WORD_CUE | WORD_TELL))) return false;
     if (i == 0) return true;
@@ -56,12 +55,16 @@ static bool is_cue_verb(const token_list *list, mill_text text, uint32_t i)
 
 /* ---- "according to" ------------------------------------------------------------------------ */
 
+bool attribution_is_according(const token_list *list, mill_text text, uint32_t i)
+{
+    return i + 2 < list->count && is_word(text, &list->items[i], "according") &&
+           is_word(text, &list->items[i + 1], "to");
+}
+
 static finding find_according(const token_list *list, mill_text text)
 {
     for (uint32_t i = 0; i + 2 < list->count; i++) {
-        if (!is_word(text, &list->items[i], "according") ||
-            !is_word(text, &list->items[i + 1], "to"))
-            continue;
+        if (!attribution_is_according(list, text, i)) continue;
         finding found = {phrase_at(list, i + 2, list->count), i, RULE_ACCORDING, true};
         if (found.speaker.kind != PHRASE_NONE) return found;
     }
@@ -82,7 +85,7 @@ static uint32_t find_verb_behind(const token_list *list, mill_text text, uint32_
 {
     for (uint32_t i = from; i < list->count && i - from < VERB_REACH; i++) {
         if (set_at(list, i) & (TOKEN_QUOTE | TOKEN_STOP | TOKEN_BREAK)) break;
-        if (is_cue_verb(list, text, i)) return i;
+        if (attribution_is_verb(list, text, i)) return i;
     }
     return NO_CUE;
 }
@@ -171,7 +174,7 @@ static finding look_before(const token_list *list, mill_text text)
         if (according.rule != RULE_NONE) return according;
     }
     for (uint32_t i = count; i > 0; i--) {
-        if (!is_cue_verb(list, text, i - 1)) continue;
+        if (!attribution_is_verb(list, text, i - 1)) continue;
         bool near = i + 3 >= count || (set_at(list, count - 1) & TOKEN_COLON);
         finding found = {subject_of(list, text, i - 1), i - 1, RULE_VERB_APART, near};
         if (found.speaker.last + 2 == i) found.rule = RULE_VERB_BEFORE;
@@ -196,6 +199,8 @@ static finding look_at_subject(const token_list *list)
     bool colon = (set_at(list, list->count - 1) & TOKEN_COLON) != 0;
     finding found = {subject_of_clause(list, 0, list->count), NO_CUE,
                      colon ? RULE_LEAD_IN : RULE_SUBJECT, colon};
+    if (colon && found.speaker.kind == PHRASE_NONE) /* And this from Ann Lee: */
+        found.speaker = name_before(list, list->count - 1);
     bool is_speaker = found.speaker.kind != PHRASE_NONE && !is_headline(list, found.speaker);
     return is_speaker ? found : nothing;
 }
@@ -271,12 +276,20 @@ static attribution make_attribution(article_scene *scene, const token_list *list
     return result;
 }
 
+attribution attribution_of(article_scene *scene, const token_list *list, phrase speaker,
+                           uint32_t cue, attribution_rule rule)
+{
+    return make_attribution(scene, list, (finding){speaker, cue, rule, true});
+}
+
 /* ---- Back to earlier speakers -------------------------------------------------------------- */
 
 static attribution inherit(const attribution *from, attribution_rule rule)
 {
     attribution result = *from;
     result.rule = from->rule != RULE_NONE ? rule : RULE_NONE;
+    bool first = from->origin == RULE_NONE || from->rule < from->origin;
+    result.origin = first ? from->rule : from->origin;
     result.near = false;
     return result;
 }
@@ -349,7 +362,7 @@ static bool leads_in(const token_list *before, mill_text text)
     if (!(set_at(before, count - 1) & (TOKEN_COMMA | TOKEN_QUOTE | TOKEN_STOP))) return true;
     for (uint32_t i = count; i > 0 && count - i < LEAD_IN_REACH; i--) {
         if (set_at(before, i - 1) & TOKEN_QUOTE) return false;
-        if (is_cue_verb(before, text, i - 1)) return true;
+        if (attribution_is_verb(before, text, i - 1)) return true;
     }
     return false;
 }

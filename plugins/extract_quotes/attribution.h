@@ -33,6 +33,7 @@ typedef struct source {
 
 typedef struct attribution {
     attribution_rule rule;
+    attribution_rule origin; /* the weakest of those that the speaker was taken over from */
     phrase_kind kind;
     mill_span mention; /* of all who speak; empty if there is none */
     mill_span speaker; /* of the one who counts as the speaker: the first who has a name */
@@ -70,6 +71,16 @@ typedef struct article_scene {
     uint32_t misses; /* looks back from the passage that found nobody */
     turn turns[2];   /* of the two last paragraphs that begin with a quotation */
 } article_scene;
+
+/* Tells whether token `i` is a verb of speech: not "a report", "her claim", "in comments". */
+bool attribution_is_verb(const token_list *list, mill_text text, uint32_t i);
+
+/* Tells whether "according to" stands at token `i`. */
+bool attribution_is_according(const token_list *list, mill_text text, uint32_t i);
+
+/* Attributes something to the phrase `speaker`; the verb is token `cue`. */
+attribution attribution_of(article_scene *scene, const token_list *list, phrase speaker,
+                           uint32_t cue, attribution_rule rule);
 
 /* Notes who spoke in a quotation that has been taken. */
 void attribution_note(article_scene *scene, const quote_passage *passage, uint32_t index,

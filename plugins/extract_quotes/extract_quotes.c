@@ -5,6 +5,7 @@
  * from a quote, so the time is linear in the text. An article without marks is only scanned.
  */
 #define MILL_ABI_MINOR 1 /* declare */
+#include "indirect.h"
 #include "interviews.h"
 #include "quotation.h"
 #include "rules.h"
@@ -43,6 +44,8 @@ typedef struct extractor {
     bool names;
     bool nested;
     bool interviews;
+    bool indirect;
+    uint32_t sentence; /* up to which what is reported has been sought */
     quote_passage passage;
     interview interview;
     article_scene scene;
@@ -61,6 +64,7 @@ static mill_status open_extractor(mill_setup *setup, void **instance)
     self->names = mill_setup_boolean(setup, "names");
     self->nested = mill_setup_boolean(setup, "nested");
     self->interviews = mill_setup_boolean(setup, "interviews");
+    self->indirect = mill_setup_boolean(setup, "indirect");
     *instance = self;
     if (rules_open(&self->rules, setup) != MILL_OK) return MILL_FAILED;
     return vocabulary_open(&self->known, setup);
@@ -149,8 +153,7 @@ static void set_speaker(quote_row *row, const extractor *self, const attribution
     if (by->partner_count > 0) set_partners(row, scene, by);
     set_bytes(row, FIELD_SPEAKER_TYPE, MILL_STRING, types[by->kind], strlen(types[by->kind]));
     set_bytes(row, FIELD_RULE, MILL_STRING, rule.data, rule.length);
-    value_at(row, FIELD_CONFIDENCE, MILL_NUMBER)->as.number =
-        self->rules.confidence[by->rule][rules_column(by)];
+    value_at(row, FIELD_CONFIDENCE, MILL_NUMBER)->as.number = rules_confidence(&self->rules, by);
     if (by->cue.begin == by->cue.end) return;
     set_piece(row, FIELD_CUE, scene->text, by->cue);
     value_at(row, FIELD_CUE_SPAN, MILL_SPAN)->as.span = by->cue;
@@ -231,6 +234,25 @@ static bool goes_on(const article_scene *scene, const attribution *by)
     return same_verb || by->rule == RULE_SAME_PARAGRAPH;
 }
 
+/* Adds what the sentences that end before `end` report without marks. */
+static void add_indirect(extractor *self, mill_document *document, uint32_t end)
+{
+    article_scene *scene = &self->scene;
+    sentence_layer *sentences = &scene->sentences;
+    for (; self->sentence < sentences->count && sentences->spans[self->sentence].end <= end;
+         self->sentence++) {
+        mill_span sentence = sentences->spans[self->sentence], words;
+        if (sentence.begin < self->end) continue;
+        attribution by = indirect_read(scene, sentence, &words);
+        const marked said = {words, 0, 0};
+        if (by.rule == RULE_NONE) continue;
+        sentences->at = self->sentence;
+        self->group++;
+        speakers_add(&self->speakers, scene->text, &by, quotation_words(scene->text, &said));
+        add_row(document, self, &said, "indirect", &by);
+    }
+}
+
 static void extract_passage(extractor *self, mill_document *document)
 {
     article_scene *scene = &self->scene;
@@ -240,6 +262,7 @@ static void extract_passage(extractor *self, mill_document *document)
     scene->misses = 0;
     for (uint32_t i = 0; i < self->passage.quote_count; i++) {
         const marked *quote = &self->passage.quotes[i];
+        if (self->indirect) add_indirect(self, document, quote->span.begin);
         attribution by = attribute_quote(scene, &self->passage, i, follows);
         quote_shape shape = quotation_shape(scene->text, quote);
         if (!quotation_is_one(scene, quote, &shape, &by)) continue;
@@ -294,7 +317,7 @@ static void begin_article(extractor *self, mill_document *document)
     scene->sentences.at = 0;
     scene->has_last = false;
     memset(scene->turns, 0, sizeof scene->turns);
-    self->end = 0;
+    self->end = self->sentence = 0;
     self->group = UINT32_MAX; /* the first is 0 */
     speakers_begin(&self->speakers);
 }
@@ -310,11 +333,11 @@ static mill_status extract_article(void *instance, mill_document *document)
     self->interview.ended = true;
     bool has_marks = marks_next(&reader, &self->passage);
     bool has_turns = self->interviews && interview_begin(&self->interview, scene->text);
-    if (!has_marks && !has_turns && !self->names) return MILL_OK;
+    if (!has_marks && !has_turns && !self->names && !self->indirect) return MILL_OK;
     if (names_read(&scene->names, &self->known, document) != MILL_OK) return MILL_FAILED;
     if (self->names) add_names(&scene->names, document);
     has_turns = has_turns && interview_resolve(&self->interview, &scene->names, scene->text);
-    if (!has_marks && !has_turns) return MILL_OK;
+    if (!has_marks && !has_turns && !self->indirect) return MILL_OK;
     begin_article(self, document);
     while (has_marks) {
         uint32_t begin = self->passage.quotes[0].span.begin;
@@ -323,6 +346,7 @@ static mill_status extract_article(void *instance, mill_document *document)
         has_marks = marks_next(&reader, &self->passage);
     }
     add_turns(self, document, UINT32_MAX);
+    if (self->indirect) add_indirect(self, document, UINT32_MAX);
     return speakers_set(&self->speakers, &scene->names, document, FIELD_SPEAKERS);
 }
 
@@ -346,6 +370,10 @@ static const mill_option options[] = {
      .type = MILL_OPTION_BOOLEAN,
      .standard = "no",
      .help = "yes: a row, too, for what is quoted inside a quotation; its speaker is not sought"},
+    {.name = "indirect",
+     .type = MILL_OPTION_BOOLEAN,
+     .standard = "no",
+     .help = "yes: a row, too, of kind indirect, for what a sentence reports without marks"},
     {.name = "interviews",
      .type = MILL_OPTION_BOOLEAN,
      .standard = "yes",
@@ -370,7 +398,7 @@ static const mill_field fields[] = {
      .type = MILL_STRING,
      .layer = "quotes",
      .attribute = "kind",
-     .help = "direct: whole sentences; mixed: a piece of one"},
+     .help = "direct: whole sentences; mixed: a piece of one; indirect: reported without marks"},
     {.use = MILL_PROVIDES,
      .type = MILL_INTEGER,
      .layer = "quotes",

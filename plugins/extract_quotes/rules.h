@@ -15,10 +15,13 @@ typedef struct rule_table {
     double confidence[RULE_COUNT][RULE_COLUMNS];
 } rule_table;
 
-/* Returns the column of the table that an attribution belongs to. */
-static inline uint32_t rules_column(const attribution *by)
+/* Returns how sure an attribution is; a speaker who goes on is no surer than he was before. */
+static inline double rules_confidence(const rule_table *rules, const attribution *by)
 {
-    return by->doubtful ? PHRASE_KINDS : (uint32_t)by->kind;
+    uint32_t column = by->doubtful ? PHRASE_KINDS : (uint32_t)by->kind;
+    double own = rules->confidence[by->rule][column];
+    double before = rules->confidence[by->origin][column];
+    return by->origin != RULE_NONE && before < own ? before : own;
 }
 
 /* Reads the built-in table. Fails: MILL_FAILED, with the reason set. */

@@ -171,9 +171,21 @@ phrase phrase_at(const token_list *list, uint32_t from, uint32_t to)
     return found;
 }
 
+/* Returns the full name that a comma parts from a noun phrase, and that is who it means: "the
+ * mayor, Ann Lee."; the phrase where there is none. */
+static phrase name_in_apposition(const token_list *list, phrase found, uint32_t to)
+{
+    uint32_t first = found.last + 2;
+    if (first >= to || !(set_at(list, first - 1) & TOKEN_COMMA)) return found;
+    uint32_t end = name_end(list, first, to);
+    bool ends = end == to || (set_at(list, end) & (TOKEN_MARKS | TOKEN_SENTENCE)) != 0;
+    return end > first + 1 && ends ? (phrase){first, end - 1, PHRASE_NAME} : found;
+}
+
 phrase phrase_behind_verb(const token_list *list, uint32_t from, uint32_t to)
 {
     phrase found = phrase_at(list, from, to);
+    if (found.kind == PHRASE_NOUN) return name_in_apposition(list, found, to);
     if (found.kind != PHRASE_NAME) return found;
     uint32_t i = found.last + 1;
     while (i < to && i - found.last <= COMMON_WORDS_MAX && is_common_word(list, i)) i++;
@@ -200,6 +212,13 @@ static uint32_t skip_introduction(const token_list *list, uint32_t from, uint32_
         if (comma + 1 < to) return comma + 1;
     }
     return i;
+}
+
+phrase name_before(const token_list *list, uint32_t end)
+{
+    uint32_t first = end > 0 ? name_start(list, 0, end - 1) : end;
+    if (first == end || !has_name_core(list, first, end - 1)) return no_phrase;
+    return (phrase){first, end - 1, PHRASE_NAME};
 }
 
 phrase subject_of_clause(const token_list *list, uint32_t from, uint32_t to)
@@ -262,7 +281,8 @@ static phrase head_before(const token_list *list, uint32_t from, uint32_t last)
         if (!(set_at(list, before) & WORD_PREPOSITION) || before <= from) break;
         if (is_office(list, before - 1) && next.kind == PHRASE_NAME && next.last > next.first)
             break;
-        if (set_at(list, before - 1) & ENDS_PHRASE & ~(uint32_t)WORD_TIME) break;
+        bool ends = (set_at(list, before - 1) & ENDS_PHRASE & ~(uint32_t)WORD_TIME) != 0;
+        if (ends && !is_cue_noun(list, from, before - 1)) break;
         last = before - 1;
     }
     bool fits = found.kind != PHRASE_NOUN || is_noun_phrase(list, found.first, found.last);

@@ -33,6 +33,9 @@ phrase phrase_at(const token_list *list, uint32_t from, uint32_t to);
 /* As phrase_at, but what follows is a subject and no clause: "said MSNBC host Ann Lee". */
 phrase phrase_behind_verb(const token_list *list, uint32_t from, uint32_t to);
 
+/* Finds the name that ends right before token `end`. */
+phrase name_before(const token_list *list, uint32_t end);
+
 #define PARTNERS_MAX 3
 
 /* Finds who speaks together with `found`: "Ann Lee and Bob Ray said"; behind a verb, `inverted`,
