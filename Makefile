@@ -392,17 +392,20 @@ run: deps
 ROOT  = $(DESTDIR)$(PREFIX)
 LIB   = $(ROOT)/lib
 SHARE = $(ROOT)/share
+ZSH   = $(SHARE)/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)
 
 install: all
 	install -d "$(ROOT)/bin" "$(ROOT)/include/textmill" "$(LIB)/textmill/plugins" "$(LIB)/pkgconfig" \
 	  "$(SHARE)/textmill/pipelines" "$(SHARE)/man/man1" "$(SHARE)/man/man5" "$(SHARE)/man/man7" \
-	  "$(SHARE)/bash-completion/completions"
+	  "$(SHARE)/bash-completion/completions" "$(ZSH)" "$(SHARE)/fish/vendor_completions.d"
 	install -m 755 $(PROGRAM) "$(ROOT)/bin"
 	install -m 644 include/textmill/*.h "$(ROOT)/include/textmill"
 	install -m 755 $(PLUGINS) "$(LIB)/textmill/plugins"
 	install -m 644 pipelines/*.ini "$(SHARE)/textmill/pipelines"
 	$(foreach m,1 5 7,install -m 644 core/commands/*.$(m) "$(SHARE)/man/man$(m)" && ) true
-	install -m 644 core/commands/textmill.bash "$(SHARE)/bash-completion/completions/textmill"
+	install -m 644 core/commands/completion/textmill.bash "$(SHARE)/bash-completion/completions/textmill"
+	install -m 644 core/commands/completion/_textmill "$(ZSH)"
+	install -m 644 core/commands/completion/textmill.fish "$(SHARE)/fish/vendor_completions.d"
 	printf 'prefix=%s\nName: textmill\nDescription: header for textmill plug-ins\nVersion: %s\nCflags: -I$${prefix}/include\n' \
 	  '$(PREFIX)' '$(VERSION)' > "$(LIB)/pkgconfig/textmill.pc"
 	chmod 644 "$(LIB)/pkgconfig/textmill.pc"

@@ -25,20 +25,15 @@ static int take_pipeline(const char *command, pipeline_arguments *arguments, int
     return EXIT_DONE;
 }
 
-int command_of_pipeline(const char *command, const char *flag,
+int command_of_pipeline(const char *command, const command_option *options,
                         int (*work)(const pipeline_request *, bool), int argc, char **argv)
 {
-    const struct option options[] = {{"set", required_argument, NULL, 's'},
-                                     {"output", required_argument, NULL, 'o'},
-                                     {flag, no_argument, NULL, 'f'},
-                                     {NULL, 0, NULL, 0}};
     pipeline_arguments arguments = {0};
     bool has_flag = false;
     int option, code = EXIT_DONE;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "s:o:", options, NULL)) != -1) {
+    while ((option = next_option(argc, argv, options)) != -1) {
         switch (option) {
-        case 'f': has_flag = true; break;
+        case PIPELINE_FLAG: has_flag = true; break;
         case 'o': arguments.request.output = optarg; break;
         case 's': code = take_assignment(command, &arguments, optarg); break;
         default: return say_bad_option(command, argv);

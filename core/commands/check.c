@@ -10,7 +10,7 @@
 #include <string.h>
 
 const char command_check_help[] =
-    "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [-o OUTPUT] [--json]\n"
+    "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [--output FILE] [--json]\n"
     "\n"
     "Reads a pipeline file, loads and opens its plug-ins, and tells every mistake with file, line\n"
     "and remedy. If there is none, prints the resolved chain: each plug-in with all its options\n"
@@ -163,7 +163,9 @@ static int check(const pipeline_request *request, bool as_json)
     return code;
 }
 
+const command_option command_check_options[] = PIPELINE_OPTIONS("json");
+
 int command_check(int argc, char **argv)
 {
-    return command_of_pipeline("check", "json", check, argc, argv);
+    return command_of_pipeline("check", command_check_options, check, argc, argv);
 }

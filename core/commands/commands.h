@@ -6,6 +6,7 @@
 #define CORE_COMMANDS_H
 
 #include "buffer.h"
+#include "command_line.h"
 #include "log.h"
 
 enum {
@@ -26,7 +27,10 @@ int command_test_plugin(int argc, char **argv);
 int command_graph(int argc, char **argv);
 int command_explain(int argc, char **argv);
 
-/* The help of each, as `textmill COMMAND --help` prints it. */
+/* For shells: what can come next on a command line. */
+int command_complete(int argc, char **argv);
+
+/* The help of each, as `textmill COMMAND --help` prints it, and its options. */
 extern const char command_run_help[];
 extern const char command_check_help[];
 extern const char command_plugins_help[];
@@ -35,6 +39,14 @@ extern const char command_new_plugin_help[];
 extern const char command_test_plugin_help[];
 extern const char command_graph_help[];
 extern const char command_explain_help[];
+extern const command_option command_run_options[];
+extern const command_option command_check_options[];
+extern const command_option command_plugins_options[];
+extern const command_option command_test_options[];
+extern const command_option command_new_plugin_options[];
+extern const command_option command_test_plugin_options[];
+extern const command_option command_graph_options[];
+extern const command_option command_explain_options[];
 
 /* Says a message on standard error, with the program's name before it, and returns `code`. */
 int say(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -49,7 +61,7 @@ int say_error(const mill_error *error);
 /* Writes a text to standard output. Returns the exit code: EXIT_DONE, or that of the failure. */
 int print(const buffer *text);
 
-/* Says that an option is not known, or lacks its value; the next lines of a getopt_long loop.
+/* Says that an option is not known, or lacks its value; for the loop around next_option.
  * Returns EXIT_USAGE. */
 int say_bad_option(const char *command, char **argv);
 

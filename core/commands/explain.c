@@ -39,6 +39,8 @@ const char command_explain_help[] =
     "Exit: 0; 1 failed; 2 wrong usage or pipeline file, or no such article; 3 the article fails,\n"
     "and a run would set it aside.\n";
 
+enum { LONG_JSON = ONLY_LONG, LONG_HTML, LONG_FULL };
+
 typedef struct explain_arguments {
     pipeline_arguments pipeline;
     char *input;
@@ -356,27 +358,32 @@ static int take_option(explain_arguments *arguments, int option, char **argv)
     switch (option) {
     case 'n': return set_number(arguments);
     case 'i': arguments->id = optarg; return EXIT_DONE;
-    case 'j': arguments->as_json = true; return EXIT_DONE;
-    case 'h': arguments->html = optarg; return EXIT_DONE;
-    case 'F': arguments->full = true; return EXIT_DONE;
+    case LONG_JSON: arguments->as_json = true; return EXIT_DONE;
+    case LONG_HTML: arguments->html = optarg; return EXIT_DONE;
+    case LONG_FULL: arguments->full = true; return EXIT_DONE;
     case 'f': arguments->force = true; return EXIT_DONE;
     case 's': return take_assignment("explain", &arguments->pipeline, optarg);
     default: return say_bad_option("explain", argv);
     }
 }
 
+const command_option command_explain_options[] = {
+    {"article", 'n', "K", 0},
+    {"id", 'i', "ID", 0},
+    {"json", LONG_JSON, NULL, 0},
+    {"html", LONG_HTML, "FILE", 0},
+    {"full", LONG_FULL, NULL, 0},
+    {"force", 'f', NULL, 0},
+    {"set", 's', "SECTION.KEY=VALUE", 0},
+    {NULL, 0, NULL, 0},
+};
+
 int command_explain(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"article", required_argument, NULL, 'n'}, {"id", required_argument, NULL, 'i'},
-        {"json", no_argument, NULL, 'j'},          {"html", required_argument, NULL, 'h'},
-        {"full", no_argument, NULL, 'F'},          {"force", no_argument, NULL, 'f'},
-        {"set", required_argument, NULL, 's'},     {NULL, 0, NULL, 0}};
     static char standard_input[] = "-";
     explain_arguments arguments = {.input = standard_input};
     int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "n:i:s:f", options, NULL)) != -1) {
+    while ((option = next_option(argc, argv, command_explain_options)) != -1) {
         int code = take_option(&arguments, option, argv);
         if (code != EXIT_DONE) return code;
     }

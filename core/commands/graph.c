@@ -12,7 +12,7 @@
 #include <string.h>
 
 const char command_graph_help[] =
-    "usage: textmill graph PIPELINE [--set SECTION.KEY=VALUE...] [-o OUTPUT] [--dot]\n"
+    "usage: textmill graph PIPELINE [--set SECTION.KEY=VALUE...] [--output FILE] [--dot]\n"
     "\n"
     "Draws the chain of a pipeline: its stages in their order, what each provides, and who reads\n"
     "it. Layers and attributes of the article have a lane each: a dot where they are provided, a\n"
@@ -338,7 +338,9 @@ static int graph(const pipeline_request *request, bool as_dot)
     return code;
 }
 
+const command_option command_graph_options[] = PIPELINE_OPTIONS("dot");
+
 int command_graph(int argc, char **argv)
 {
-    return command_of_pipeline("graph", "dot", graph, argc, argv);
+    return command_of_pipeline("graph", command_graph_options, graph, argc, argv);
 }

@@ -10,37 +10,63 @@
 #include <zlib.h>
 #include <zstd.h>
 
-typedef struct command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *help;
-    const char *summary;
-} command;
-
-static const command commands[] = {
-    {"run", command_run, command_run_help, "run PIPELINE [INPUT...]  process articles"},
-    {"check", command_check, command_check_help,
-     "check PIPELINE           all mistakes of a pipeline at once, or the resolved chain"},
-    {"test", command_test, command_test_help,
-     "test PIPELINE TESTS      articles through a pipeline, and whether they come out as expected"},
-    {"plugins", command_plugins, command_plugins_help,
-     "plugins [NAME]           what is installed, and its options"},
-    {"explain", command_explain, command_explain_help,
-     "explain PIPELINE [FILE]  one article, stage by stage: what changed, what was added"},
-    {"graph", command_graph, command_graph_help,
-     "graph PIPELINE           the chain as a drawing: what flows, who provides what to whom"},
-    {"new-plugin", command_new_plugin, command_new_plugin_help,
-     "new-plugin NAME          a folder with a plug-in that works, to begin with"},
-    {"test-plugin", command_test_plugin, command_test_plugin_help,
-     "test-plugin FILE.so      holds a plug-in against what is expected of one"},
+const sub_command commands[] = {
+    {"run",
+     command_run,
+     command_run_help,
+     "run PIPELINE [INPUT...]  process articles",
+     command_run_options,
+     {"PIPELINE", "FILE"}},
+    {"check",
+     command_check,
+     command_check_help,
+     "check PIPELINE           all mistakes of a pipeline at once, or the resolved chain",
+     command_check_options,
+     {"PIPELINE", NULL}},
+    {"test",
+     command_test,
+     command_test_help,
+     "test PIPELINE TESTS      articles through a pipeline, and whether they come out as expected",
+     command_test_options,
+     {"PIPELINE", "FILE"}},
+    {"plugins",
+     command_plugins,
+     command_plugins_help,
+     "plugins [NAME]           what is installed, and its options",
+     command_plugins_options,
+     {"PLUGIN", NULL}},
+    {"explain",
+     command_explain,
+     command_explain_help,
+     "explain PIPELINE [FILE]  one article, stage by stage: what changed, what was added",
+     command_explain_options,
+     {"PIPELINE", "FILE"}},
+    {"graph",
+     command_graph,
+     command_graph_help,
+     "graph PIPELINE           the chain as a drawing: what flows, who provides what to whom",
+     command_graph_options,
+     {"PIPELINE", NULL}},
+    {"new-plugin",
+     command_new_plugin,
+     command_new_plugin_help,
+     "new-plugin NAME          a folder with a plug-in that works, to begin with",
+     command_new_plugin_options,
+     {NULL, NULL}},
+    {"test-plugin",
+     command_test_plugin,
+     command_test_plugin_help,
+     "test-plugin FILE.so      holds a plug-in against what is expected of one",
+     command_test_plugin_options,
+     {"FILE.so", NULL}},
+    {NULL, NULL, NULL, NULL, NULL, {NULL, NULL}},
 };
-
-#define COMMAND_COUNT (sizeof commands / sizeof commands[0])
 
 static void write_usage(buffer *text)
 {
     buffer_printf(text, "usage: textmill COMMAND [ARGUMENTS]\n\n");
-    for (size_t i = 0; i < COMMAND_COUNT; i++) buffer_printf(text, "  %s\n", commands[i].summary);
+    for (size_t i = 0; commands[i].name != NULL; i++)
+        buffer_printf(text, "  %s\n", commands[i].summary);
     buffer_printf(text, "\ntextmill COMMAND --help says more; so does the manual, textmill(1).\n");
 }
 
@@ -67,7 +93,7 @@ static int print_written(void (*write)(buffer *))
     return code;
 }
 
-static int print_help(const command *which)
+static int print_help(const sub_command *which)
 {
     buffer text;
     buffer_init(&text, NULL, 1 << 16);
@@ -77,9 +103,9 @@ static int print_help(const command *which)
     return code;
 }
 
-static const command *find_command(const char *name)
+static const sub_command *find_command(const char *name)
 {
-    for (size_t i = 0; i < COMMAND_COUNT; i++)
+    for (size_t i = 0; commands[i].name != NULL; i++)
         if (strcmp(commands[i].name, name) == 0) return &commands[i];
     return NULL;
 }
@@ -94,7 +120,7 @@ static bool asks_for_help(int argc, char **argv)
 static int unknown_command(const char *name)
 {
     suggestion near = {.wanted = name};
-    for (size_t i = 0; i < COMMAND_COUNT; i++) suggestion_offer(&near, commands[i].name);
+    for (size_t i = 0; commands[i].name != NULL; i++) suggestion_offer(&near, commands[i].name);
     if (near.best != NULL)
         return say(EXIT_USAGE, "no command '%s'; did you mean '%s'?", name, near.best);
     return say(EXIT_USAGE, "no command '%s'; textmill --help lists them", name);
@@ -120,7 +146,8 @@ int main(int argc, char **argv)
         strcmp(argv[1], "help") == 0)
         return print_written(write_usage);
     if (strcmp(argv[1], "--version") == 0) return print_written(write_version);
-    const command *which = find_command(argv[1]);
+    if (strcmp(argv[1], "complete") == 0) return command_complete(argc - 1, argv + 1);
+    const sub_command *which = find_command(argv[1]);
     if (which == NULL) return unknown_command(argv[1]);
     if (asks_for_help(argc, argv)) return print_help(which);
     return which->run(argc - 1, argv + 1);

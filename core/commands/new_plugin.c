@@ -220,17 +220,20 @@ static int tell(const new_plugin *new)
     return code;
 }
 
+const command_option command_new_plugin_options[] = {
+    {"kind", 'k', "stage|reader|writer", 0},
+    {"language", 'l', "c|c++", 0},
+    {NULL, 0, NULL, 0},
+};
+
 int command_new_plugin(int argc, char **argv)
 {
-    static const struct option options[] = {{"kind", required_argument, NULL, 'k'},
-                                            {"language", required_argument, NULL, 'l'},
-                                            {NULL, 0, NULL, 0}};
     static const char *const kinds[] = {"stage", "reader", "writer", NULL};
     static const char *const languages[] = {"c", "c++", NULL};
     new_plugin new = {.kind = kinds[0], .language = languages[0]};
     int option, code = EXIT_DONE;
-    opterr = 0;
-    while (code == EXIT_DONE && (option = getopt_long(argc, argv, "k:l:", options, NULL)) != -1) {
+    while (code == EXIT_DONE &&
+           (option = next_option(argc, argv, command_new_plugin_options)) != -1) {
         if (option == '?') return say_bad_option("new-plugin", argv);
         code = option == 'k' ? read_choice("--kind", optarg, kinds, &new.kind)
                              : read_choice("--language", optarg, languages, &new.language);

@@ -209,14 +209,19 @@ static int plugins(const char *name, bool as_json)
     return code;
 }
 
+enum { LONG_JSON = ONLY_LONG };
+
+const command_option command_plugins_options[] = {
+    {"json", LONG_JSON, NULL, 0},
+    {NULL, 0, NULL, 0},
+};
+
 int command_plugins(int argc, char **argv)
 {
-    static const struct option options[] = {{"json", no_argument, NULL, 'j'}, {NULL, 0, NULL, 0}};
     bool as_json = false;
     int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (option != 'j') return say_bad_option("plugins", argv);
+    while ((option = next_option(argc, argv, command_plugins_options)) != -1) {
+        if (option == '?') return say_bad_option("plugins", argv);
         as_json = true;
     }
     if (argc - optind > 1)

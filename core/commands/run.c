@@ -43,7 +43,7 @@ const char command_run_help[] =
     "  textmill run pipelines/news.ini news.dead_letters.jsonl -o again.jsonl   (try them again)\n";
 
 enum {
-    LONG_DEAD_LETTERS = 256,
+    LONG_DEAD_LETTERS = ONLY_LONG,
     LONG_STATS,
     LONG_METRICS,
     LONG_PROGRESS,
@@ -172,26 +172,25 @@ static void take_inputs(run_arguments *arguments, int count, char **inputs)
     named->count = none ? 1 : (size_t)count;
 }
 
+const command_option command_run_options[] = {{"output", 'o', "FILE", 0},
+                                              {"set", 's', "SECTION.KEY=VALUE", 0},
+                                              {"workers", 'w', "N", 0},
+                                              {"force", 'f', NULL, 0},
+                                              {"resume", 'r', "force|", 1},
+                                              {"quiet", 'q', NULL, 0},
+                                              {"shard", LONG_SHARD, "I/N", 0},
+                                              {"files-from", LONG_FILES_FROM, "FILE", 0},
+                                              {"dead-letters", LONG_DEAD_LETTERS, "FILE", 0},
+                                              {"stats", LONG_STATS, "FILE", 0},
+                                              {"metrics", LONG_METRICS, "FILE", 0},
+                                              {"dump-record", LONG_DUMP_RECORD, "K", 0},
+                                              {"progress", LONG_PROGRESS, "auto|always|never", 0},
+                                              {NULL, 0, NULL, 0}};
+
 static int read_arguments(run_arguments *arguments, int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"output", required_argument, NULL, 'o'},
-        {"set", required_argument, NULL, 's'},
-        {"workers", required_argument, NULL, 'w'},
-        {"force", no_argument, NULL, 'f'},
-        {"resume", optional_argument, NULL, 'r'},
-        {"quiet", no_argument, NULL, 'q'},
-        {"shard", required_argument, NULL, LONG_SHARD},
-        {"files-from", required_argument, NULL, LONG_FILES_FROM},
-        {"dead-letters", required_argument, NULL, LONG_DEAD_LETTERS},
-        {"stats", required_argument, NULL, LONG_STATS},
-        {"metrics", required_argument, NULL, LONG_METRICS},
-        {"dump-record", required_argument, NULL, LONG_DUMP_RECORD},
-        {"progress", required_argument, NULL, LONG_PROGRESS},
-        {NULL, 0, NULL, 0}};
     int option;
-    opterr = 0;
-    while ((option = getopt_long(argc, argv, "o:s:w:frq", options, NULL)) != -1) {
+    while ((option = next_option(argc, argv, command_run_options)) != -1) {
         if (option == '?') return say_bad_option("run", argv);
         int code = take_option(arguments, option);
         if (code != EXIT_DONE) return code;

@@ -346,19 +346,23 @@ static int test(test_run *self, const pipeline_request *request, const char *pat
     return code;
 }
 
+enum { LONG_TAP = ONLY_LONG };
+
+const command_option command_test_options[] = {
+    {"set", 's', "SECTION.KEY=VALUE", 0},
+    {"update", 'u', NULL, 0},
+    {"tap", LONG_TAP, NULL, 0},
+    {NULL, 0, NULL, 0},
+};
+
 int command_test(int argc, char **argv)
 {
-    static const struct option options[] = {{"set", required_argument, NULL, 's'},
-                                            {"update", no_argument, NULL, 'u'},
-                                            {"tap", no_argument, NULL, 't'},
-                                            {NULL, 0, NULL, 0}};
     pipeline_arguments arguments = {0};
     test_run run = {0};
     int option, code = EXIT_DONE;
-    opterr = 0;
-    while (code == EXIT_DONE && (option = getopt_long(argc, argv, "s:u", options, NULL)) != -1) {
+    while (code == EXIT_DONE && (option = next_option(argc, argv, command_test_options)) != -1) {
         switch (option) {
-        case 't': run.as_tap = true; break;
+        case LONG_TAP: run.as_tap = true; break;
         case 'u': run.updates = true; break;
         case 's': code = take_assignment("test", &arguments, optarg); break;
         default: return say_bad_option("test", argv);

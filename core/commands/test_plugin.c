@@ -35,7 +35,13 @@ const char command_test_plugin_help[] =
     "\n"
     "Exit: 0 all checks hold; 1 one failed; 2 wrong usage.\n";
 
-enum { MOST_SETTINGS = 64, VALGRIND = 256, IN_PROCESS, VALGRIND_FAILED = 9, FIXED_ARGUMENTS = 14 };
+enum {
+    MOST_SETTINGS = 64,
+    VALGRIND = ONLY_LONG,
+    IN_PROCESS,
+    VALGRIND_FAILED = 9,
+    FIXED_ARGUMENTS = 14
+};
 
 typedef struct test_request {
     const char *path;
@@ -287,21 +293,23 @@ static int take_option(test_request *wanted, int option)
     return EXIT_DONE;
 }
 
+const command_option command_test_plugin_options[] = {
+    {"set", 's', "OPTION=VALUE", 0},
+    {"check", 'c', "CHECK", 0},
+    {"list", 'l', NULL, 0},
+    {"timeout", 't', "SECONDS", 0},
+    {"articles", 'd', "FOLDER", 0},
+    {"valgrind", VALGRIND, NULL, 0},
+    {"in-process", IN_PROCESS, NULL, 0},
+    {NULL, 0, NULL, 0},
+};
+
 int command_test_plugin(int argc, char **argv)
 {
-    static const struct option options[] = {{"set", required_argument, NULL, 's'},
-                                            {"check", required_argument, NULL, 'c'},
-                                            {"list", no_argument, NULL, 'l'},
-                                            {"timeout", required_argument, NULL, 't'},
-                                            {"articles", required_argument, NULL, 'd'},
-                                            {"valgrind", no_argument, NULL, VALGRIND},
-                                            {"in-process", no_argument, NULL, IN_PROCESS},
-                                            {NULL, 0, NULL, 0}};
     test_request wanted = {.folder = ".", .timeout = 10};
     int option, code = EXIT_DONE;
-    opterr = 0;
     while (code == EXIT_DONE &&
-           (option = getopt_long(argc, argv, "s:c:lt:d:", options, NULL)) != -1) {
+           (option = next_option(argc, argv, command_test_plugin_options)) != -1) {
         if (option == '?') return say_bad_option("test-plugin", argv);
         if (option == 'l') return list_checks();
         code = take_option(&wanted, option);

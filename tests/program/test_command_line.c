@@ -92,7 +92,7 @@ START_TEST(prints_help)
            "usage: textmill COMMAND [ARGUMENTS]\nusage: textmill COMMAND [ARGUMENTS]\n"
            "textmill COMMAND --help says more; so does the manual, textmill(1).\n"
            "usage: textmill run PIPELINE [INPUT...] [OPTIONS]\n"
-           "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [-o OUTPUT] [--json]\n"
+           "usage: textmill check PIPELINE [--set SECTION.KEY=VALUE...] [--output FILE] [--json]\n"
            "usage: textmill plugins [NAME] [--json]\n",
            "");
 }

@@ -50,6 +50,8 @@ START_TEST(installs_all_that_a_user_needs)
     expect_file("share/man/man5/textmill-pipeline.5");
     expect_file("share/man/man7/textmill-plugin.7");
     expect_file("share/bash-completion/completions/textmill");
+    expect_file("share/zsh/site-functions/_textmill");
+    expect_file("share/fish/vendor_completions.d/textmill.fish");
 }
 END_TEST
 
@@ -177,23 +179,6 @@ START_TEST(a_second_make_builds_nothing)
 }
 END_TEST
 
-START_TEST(the_completion_offers_commands_options_and_plugins)
-{
-    test_outcome offered = test_shell(
-        "PATH=%s/bin:$PATH bash -c '. %s/share/bash-completion/completions/textmill; "
-        "COMP_WORDS=(textmill ru); COMP_CWORD=1; _textmill; echo ${COMPREPLY[*]}; "
-        "COMP_WORDS=(textmill run --dead); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}; "
-        "COMP_WORDS=(textmill run --m); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}; "
-        "COMP_WORDS=(textmill run --re); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}; "
-        "COMP_WORDS=(textmill run --workers L); COMP_CWORD=3; _textmill; echo ${COMPREPLY[*]}; "
-        "COMP_WORDS=(textmill run --metrics LIC); COMP_CWORD=3; _textmill; echo ${COMPREPLY[*]}; "
-        "COMP_WORDS=(textmill plugins split); COMP_CWORD=2; _textmill; echo ${COMPREPLY[*]}'",
-        prefix, prefix);
-    ck_assert_str_eq(offered.out,
-                     "run\n--dead-letters\n--metrics\n--resume\n\nLICENSE\nsplit_sentences\n");
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("install");
@@ -211,7 +196,6 @@ int main(void)
     tcase_add_test(test, a_plugin_whose_library_is_missing_is_skipped_with_one_line);
     tcase_add_test(test, a_plugin_whose_optional_library_is_missing_is_built_without_it);
     tcase_add_test(test, a_second_make_builds_nothing);
-    tcase_add_test(test, the_completion_offers_commands_options_and_plugins);
     suite_add_tcase(suite, test);
     return test_run(suite);
 }
