@@ -87,7 +87,7 @@ void buffer_printf(buffer *out, const char *format, ...)
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
 
-#define STEP       16
+#define STEP       ((size_t)16)
 #define ESCAPE_MAX 6
 
 /* Copies a step, which both have room for; returns which of its bytes need an escape: bit i stands

@@ -329,6 +329,16 @@ static inline mill_value *find_target(document *article, uint32_t field, uint32_
     return values != NULL ? values + row : NULL;
 }
 
+/* Copies the bytes of a value to `*room`, which moves behind them. Nothing needs no room, and there
+ * may be none. */
+static inline const char *keep_bytes(char **room, const mill_value *value)
+{
+    if (value->length == 0) return "";
+    char *kept = memcpy(*room, value->as.string, value->length);
+    *room += value->length;
+    return kept;
+}
+
 /* All strings of the row share one piece of memory. */
 void document_set_row(mill_document *handle, uint32_t first, uint32_t row, const mill_value *values,
                       uint32_t count)
@@ -344,11 +354,7 @@ void document_set_row(mill_document *handle, uint32_t first, uint32_t row, const
         if (value.type == MILL_NULL) continue;
         mill_value *target = find_target(article, first + i, row, &values[i]);
         if (target == NULL) return;
-        if (has_bytes(&value)) {
-            value.as.string =
-                value.length != 0 ? memcpy(room, value.as.string, value.length) : room;
-            room += value.length;
-        }
+        if (has_bytes(&value)) value.as.string = keep_bytes(&room, &value);
         *target = value;
     }
 }

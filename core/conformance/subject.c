@@ -44,6 +44,12 @@ static uint32_t find_layer(const subject *self, const char *name)
     return index;
 }
 
+/* Tells whether a field is the layer called `name`, not an attribute of it. */
+static bool is_layer(const mill_field *field, const char *name)
+{
+    return field->attribute == NULL && field->layer != NULL && strcmp(field->layer, name) == 0;
+}
+
 /* Lists the plug-in's fields: those that it always has, then those that it declares for the options
  * that it is about to be opened with. */
 static bool list_own_fields(subject *self, host_setup *setup, declared_fields *list)
@@ -53,14 +59,16 @@ static bool list_own_fields(subject *self, host_setup *setup, declared_fields *l
     for (uint32_t i = 0; i < plugin->field_count; i++)
         list->items[list->count++] = *plugin_field(plugin, i);
     setup->declared = list;
-    return declare == NULL || declare(&setup->setup) == MILL_OK;
+    bool declared = declare == NULL || declare(&setup->setup) == MILL_OK;
+    setup->declared = NULL;
+    return declared;
 }
 
 /* Lists the plug-in's fields, and behind them the layers whose attributes it uses without listing
  * the layer itself. */
 static bool list_fields(subject *self, host_setup *setup)
 {
-    const size_t room = 2 * PLUGIN_MOST_DECLARATIONS;
+    const size_t room = (size_t)2 * PLUGIN_MOST_DECLARATIONS;
     declared_fields list = {.room = PLUGIN_MOST_DECLARATIONS};
     list.items = arena_alloc_array(&self->memory, room + 1, sizeof *list.items);
     if (list.items == NULL || !list_own_fields(self, setup, &list)) return false;
@@ -70,8 +78,7 @@ static bool list_fields(subject *self, host_setup *setup)
     for (uint32_t i = 0; i < own; i++) {
         bool is_listed = fields[i].layer == NULL || fields[i].attribute == NULL;
         for (uint32_t j = 0; j < self->field_count && !is_listed; j++)
-            is_listed =
-                fields[j].attribute == NULL && strcmp(fields[j].layer, fields[i].layer) == 0;
+            is_listed = is_layer(&fields[j], fields[i].layer);
         if (!is_listed)
             fields[self->field_count++] =
                 (mill_field){.use = MILL_NEEDS, .type = MILL_LAYER, .layer = fields[i].layer};
@@ -139,8 +146,7 @@ static document_view view_of(const subject *self, field_binding *bindings)
         const mill_field *field = &self->fields[i];
         bool is_wanted = field->use == MILL_WANTS;
         for (uint32_t j = 0; j < self->field_count && field->layer != NULL; j++)
-            if (self->fields[j].use == MILL_WANTS && self->fields[j].attribute == NULL &&
-                strcmp(self->fields[j].layer, field->layer) == 0)
+            if (self->fields[j].use == MILL_WANTS && is_layer(&self->fields[j], field->layer))
                 is_wanted = true;
         if (is_wanted) bindings[i].present = bindings[i].provided = false;
     }
