@@ -3,8 +3,8 @@
  */
 #include "interviews.h"
 
-#define LABEL_BYTES_MAX 40
-#define TURNS_MIN       2 /* of each of two speakers */
+#define LABEL_BYTES_MAX 40 /* within the padding of a text */
+#define TURNS_MIN       2  /* of each of two speakers */
 
 /* ---- Lines --------------------------------------------------------------------------------- */
 
@@ -14,6 +14,7 @@ static uint32_t label_end(mill_text text, uint32_t at)
 {
     const char *data = text.data;
     uint32_t i = at;
+    if (memchr(data + at, ':', LABEL_BYTES_MAX) == NULL) return at; /* nearly all lines */
     for (; i - at < LABEL_BYTES_MAX && data[i] != ':'; i++) {
         bool opens = i == at || data[i - 1] == ' ';
         if (opens && !is_capital_at(data, i)) return at;
