@@ -51,9 +51,10 @@ void progress_update(progress *bar, uint64_t articles, uint64_t dead, uint64_t b
     if (share > 1) share = 1;
     if (bar->total_bytes > 0)
         length += (size_t)format_share(line + 1, sizeof line - 1, seconds, share);
-    length += (size_t)snprintf(
-        line + length, sizeof line - length, "%llu articles  %.1f MB/s  %llu dead letters\033[K",
-        (unsigned long long)articles, (double)bytes / 1e6 / seconds, (unsigned long long)dead);
+    length += (size_t)snprintf(line + length, sizeof line - length,
+                               "%llu articles  %.1f MB/s  %llu dead %s\033[K",
+                               (unsigned long long)articles, (double)bytes / 1e6 / seconds,
+                               (unsigned long long)dead, dead == 1 ? "letter" : "letters");
     draw(bar, line, length);
 }
 

@@ -86,10 +86,12 @@ void statistics_table(const statistics *counts, buffer *out)
                       (double)stage->longest / 1e6);
     }
     buffer_printf(out,
-                  "%llu articles in = %llu out + %llu dropped + %llu dead letters\n"
+                  "%llu %s in = %llu out + %llu dropped + %llu dead %s\n"
                   "%.2f MB in, %.2f MB out, %.3f s, %.1f MB/s\n",
-                  (unsigned long long)counts->articles_in, (unsigned long long)counts->articles_out,
-                  (unsigned long long)counts->dropped, (unsigned long long)counts->dead,
+                  (unsigned long long)counts->articles_in,
+                  counts->articles_in == 1 ? "article" : "articles",
+                  (unsigned long long)counts->articles_out, (unsigned long long)counts->dropped,
+                  (unsigned long long)counts->dead, counts->dead == 1 ? "letter" : "letters",
                   (double)counts->bytes_in / MEGABYTE, (double)counts->bytes_out / MEGABYTE,
                   counts->seconds, megabytes_per_second(counts));
     if (counts->restarts > 0)

@@ -72,7 +72,7 @@ START_TEST(tells_how_many_workers_had_to_be_replaced)
     statistics counts = {.articles_in = 2, .articles_out = 1, .dead = 1, .workers = 4};
     static const char head[] =
         "  stage                 articles  dropped     ms/MB   share   slowest ms\n"
-        "2 articles in = 1 out + 0 dropped + 1 dead letters\n"
+        "2 articles in = 1 out + 0 dropped + 1 dead letter\n"
         "0.00 MB in, 0.00 MB out, 0.000 s, 0.0 MB/s\n";
     char expected[400];
     counts.restarts = 1;

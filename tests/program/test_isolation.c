@@ -125,8 +125,9 @@ static void expect_summary(const char *err, const char *stage, const victim *vic
                            size_t victim_count)
 {
     char accounts[200], said[400];
-    snprintf(accounts, sizeof accounts, "%d articles in = %d out + 0 dropped + %d dead letters\n",
-             ARTICLE_COUNT, ARTICLE_COUNT - (int)victim_count, (int)victim_count);
+    snprintf(accounts, sizeof accounts, "%d articles in = %d out + 0 dropped + %d dead letter%s\n",
+             ARTICLE_COUNT, ARTICLE_COUNT - (int)victim_count, (int)victim_count,
+             victim_count == 1 ? "" : "s");
     ck_assert_msg(strstr(err, accounts) != NULL, "expected %sin\n%s", accounts, err);
     for (size_t i = 0; i < victim_count && i < 5; i++) {
         snprintf(said, sizeof said, "set aside: in.jsonl:%u: [%s] %s\n", victims[i].line, stage,

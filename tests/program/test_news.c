@@ -97,7 +97,7 @@ START_TEST(all_shipped_articles_are_accounted_for)
         test_shell("textmill run pipelines/news.ini examples/articles -o %s/news.jsonl", folder);
     ck_assert_int_eq(ran.exit_code, 3);
     ck_assert_ptr_nonnull(
-        strstr(ran.err, "14 articles in = 13 out + 0 dropped + 1 dead letters\n"));
+        strstr(ran.err, "14 articles in = 13 out + 0 dropped + 1 dead letter\n"));
     ck_assert_ptr_nonnull(strstr(
         ran.err,
         "set aside: examples/articles/06-cafe-protest-windows-1252.txt: [input] byte 0xE9 at "

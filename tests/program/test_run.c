@@ -205,7 +205,7 @@ START_TEST(says_what_became_of_every_article)
            "  input                        3        0\n"
            "  fussy                        3        1\n"
            "  output                       1        0\n"
-           "3 articles in = 1 out + 1 dropped + 1 dead letters\n"
+           "3 articles in = 1 out + 1 dropped + 1 dead letter\n"
            "0.00 MB in, 0.00 MB out, T\n"
            "set aside: in.jsonl:2: [fussy] \"bad\" is a bad word; choose another\n"
            "dead letters: out.dead_letters.jsonl\n",
