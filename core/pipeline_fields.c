@@ -55,7 +55,7 @@ static const provided_field *find_provided(const field_walk *walk, const mill_fi
 
 /* ---- What is missing ----------------------------------------------------------------------- */
 
-static bool plugin_provides(const mill_plugin *plugin, const mill_field *wanted)
+bool plugin_provides(const mill_plugin *plugin, const mill_field *wanted)
 {
     for (uint32_t i = 0; i < plugin->field_count; i++) {
         const mill_field *field = plugin_field(plugin, i);
@@ -134,8 +134,34 @@ static const char *near_field(const field_walk *walk, const mill_field *wanted)
     return near.best;
 }
 
-/* Writes what helps: to move a stage that comes later, or to add plug-ins. Returns false where no
- * plug-in provides such a thing. */
+/* Finds the stage before a step that would provide a field with another option, else the plug-in
+ * that would if it were there; writes which option that is. */
+static bool find_option(const field_walk *walk, const pipeline_step *step, const mill_field *field,
+                        char *remedy, size_t size)
+{
+    const pipeline *chain = walk->chain;
+    const bool is_stage = step->plugin->kind == MILL_STAGE;
+    const pipeline_step *end = is_stage ? step : chain->stages + chain->stage_count;
+    option_remedy set;
+    for (const pipeline_step *before = chain->stages; before < end; before++)
+        if (step_would_provide(before->entry->plugin, before, field, &set)) {
+            snprintf(remedy, size, "set %s = %s in [%s]", set.option, set.value, before->section);
+            return true;
+        }
+    for (size_t i = 0; i < chain->registry.entry_count; i++) {
+        const plugin_entry *entry = &chain->registry.entries[i];
+        if (entry->state != PLUGIN_USABLE || entry->kind != MILL_STAGE || entry->plugin == NULL ||
+            !step_would_provide(entry->plugin, NULL, field, &set))
+            continue;
+        snprintf(remedy, size, "put [%s] with %s = %s before it", entry->name, set.option,
+                 set.value);
+        return true;
+    }
+    return false;
+}
+
+/* Writes what helps: to move a stage that comes later, to add plug-ins, or to set an option.
+ * Returns false where no plug-in provides such a thing. */
 static bool find_remedy(const field_walk *walk, const pipeline_step *step, const mill_field *field,
                         char *remedy, size_t size)
 {
@@ -147,7 +173,7 @@ static bool find_remedy(const field_walk *walk, const pipeline_step *step, const
             snprintf(remedy, size, "move [%s] before it", later->section);
             return true;
         }
-    if (!line_up_providers(walk, field, &line)) return false;
+    if (!line_up_providers(walk, field, &line)) return find_option(walk, step, field, remedy, size);
     size_t used = (size_t)snprintf(remedy, size, "put ");
     for (size_t i = 0; i < line.count && used < size; i++)
         used += (size_t)snprintf(remedy + used, size - used, "%s[%s]", i > 0 ? ", then " : "",

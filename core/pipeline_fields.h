@@ -21,4 +21,7 @@ static inline const mill_field *plugin_field(const mill_plugin *plugin, uint32_t
  * "attribute 'sentiment.compound'". */
 void field_describe(const mill_field *field, char *text, size_t size);
 
+/* Tells whether a plug-in declares that it provides a field. */
+bool plugin_provides(const mill_plugin *plugin, const mill_field *wanted);
+
 #endif

@@ -298,6 +298,66 @@ bool step_declare(pipeline_step *step, mill_error *error)
     return plugin_file_vet(own->name, own, sizeof *own, error);
 }
 
+static bool declares(const pipeline_step *step, uint32_t option, const char *text,
+                     const mill_field *wanted)
+{
+    const mill_plugin *plugin = step->plugin;
+    pipeline_step trial = {.plugin = plugin};
+    char why[512];
+    mill_error error;
+    arena_init(&trial.memory, (size_t)16 << 20);
+    trial.values = arena_alloc_array(&trial.memory, plugin->option_count, sizeof *trial.values);
+    bool found = false;
+    if (trial.values != NULL) {
+        memcpy(trial.values, step->values, plugin->option_count * sizeof *trial.values);
+        found = option_parse(option_at(plugin->options, plugin->header.option_size, option), text,
+                             &trial.values[option], why, sizeof why) &&
+                step_declare(&trial, &error) && plugin_provides(trial.plugin, wanted);
+    }
+    arena_clear(&trial.memory);
+    return found;
+}
+
+/* Tries each word that an option can have. */
+static bool try_option(const pipeline_step *step, uint32_t index, const mill_field *wanted,
+                       option_remedy *remedy)
+{
+    const mill_option *option =
+        option_at(step->plugin->options, step->plugin->header.option_size, index);
+    const char *words = option->type == MILL_OPTION_BOOLEAN  ? "yes no"
+                        : option->type == MILL_OPTION_CHOICE ? option->choices
+                                                             : "";
+    remedy->option = option->name;
+    while (*words != '\0') {
+        size_t length = strcspn(words, " ");
+        snprintf(remedy->value, sizeof remedy->value, "%.*s", (int)length, words);
+        if (declares(step, index, remedy->value, wanted)) return true;
+        words += length + strspn(words + length, " ");
+    }
+    return false;
+}
+
+bool step_would_provide(const mill_plugin *plugin, const pipeline_step *step,
+                        const mill_field *wanted, option_remedy *remedy)
+{
+    pipeline_step trial = {.plugin = plugin};
+    char why[512];
+    bool found = false;
+    if (plugin_file_declare(plugin) == NULL || plugin->option_count == 0) return false;
+    arena_init(&trial.memory, (size_t)1 << 20);
+    trial.values = arena_alloc_array(&trial.memory, plugin->option_count, sizeof *trial.values);
+    for (uint32_t i = 0; i < plugin->option_count && trial.values != NULL; i++)
+        option_parse(option_at(plugin->options, plugin->header.option_size, i),
+                     option_at(plugin->options, plugin->header.option_size, i)->standard,
+                     &trial.values[i], why, sizeof why);
+    if (trial.values != NULL && step != NULL)
+        memcpy(trial.values, step->values, plugin->option_count * sizeof *trial.values);
+    for (uint32_t i = 0; i < plugin->option_count && trial.values != NULL && !found; i++)
+        found = try_option(&trial, i, wanted, remedy);
+    arena_clear(&trial.memory);
+    return found;
+}
+
 bool step_open(pipeline_step *step, const mill_field *fields, uint32_t field_count,
                mill_error *error)
 {

@@ -42,6 +42,17 @@ void step_problem(problem_list *problems, const pipeline_file *file, const pipel
  * its own, with all its fields. Fails: false with the plug-in's reason. */
 bool step_declare(pipeline_step *step, mill_error *error);
 
+/* A value of an option, with which a plug-in provides what it does not without it. */
+typedef struct option_remedy {
+    const char *option;
+    char value[64];
+} option_remedy;
+
+/* Tells whether a plug-in that stands in no step, or in `step` (may be NULL) with its options,
+ * would declare that it provides a field if one of its options had another value; and which. */
+bool step_would_provide(const mill_plugin *plugin, const pipeline_step *step,
+                        const mill_field *wanted, option_remedy *remedy);
+
 /* Opens the step's instance. `fields` is what a writer sees; NULL: the plug-in's own.
  * Fails: false with the plug-in's reason. */
 bool step_open(pipeline_step *step, const mill_field *fields, uint32_t field_count,
