@@ -295,7 +295,7 @@ static mill_text option_text(mill_setup *setup, const char *name)
 static bool has_ascii(const converter *with)
 {
     char line[] = "{\"\\\"}\n", copy[sizeof line] = "", *from = line, *to = copy;
-    size_t left = sizeof line - 1, room = sizeof line - 1;
+    size_t left = sizeof line - 1, room = left;
     return iconv(with->handle, &from, &left, &to, &room) == 0 && strcmp(line, copy) == 0;
 }
 
