@@ -61,7 +61,7 @@ static verdict judge_growth(conformance *kit, const subject_instance *instance, 
                             const char *text)
 {
     bool was_bad = false;
-    for (size_t length = SHORT_TEXT * TIMES; length <= LONG_TEXT; length *= TIMES) {
+    for (size_t length = (size_t)SHORT_TEXT * TIMES; length <= LONG_TEXT; length *= TIMES) {
         growth found = growth_at(kit, instance, article, text, length);
         bool is_bad = found.seconds >= LEAST_NOTABLE && found.times > WORST_GROWTH;
         bool is_fine = found.times > 0 && found.times <= FINE_GROWTH;
