@@ -25,10 +25,20 @@ static inline bool is_plain_gap(const char *data)
            (character_is_letter(class) || class == CHARACTER_DIGIT);
 }
 
+/* Tells whether white space holds an empty line: what follows is of another paragraph, and as good
+ * as not there. */
+static bool has_empty_line(const char *data, size_t begin, size_t end)
+{
+    unsigned breaks = 0;
+    for (size_t at = begin; at < end && end - begin > 1; at++) breaks += data[at] == '\n';
+    return breaks > 1;
+}
+
 static following read_following(const text_walk *walk, size_t at)
 {
     following next = {.at = skip_space(walk->text, at), .class = CHARACTER_SPACE};
     next.spaced = next.at > at;
+    if (has_empty_line(walk->text.data, at, next.at)) return next;
     for (unsigned i = 0; next.at < walk->text.length; i++) {
         character here = character_at(walk->text.data + next.at);
         next.class = here.class;
