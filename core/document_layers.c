@@ -333,10 +333,10 @@ static inline mill_value *find_target(document *article, uint32_t field, uint32_
  * may be none. */
 static inline const char *keep_bytes(char **room, const mill_value *value)
 {
-    if (value->length == 0) return "";
-    char *kept = memcpy(*room, value->as.string, value->length);
+    char *kept = *room;
+    if (kept == NULL || value->length == 0) return "";
     *room += value->length;
-    return kept;
+    return memcpy(kept, value->as.string, value->length);
 }
 
 /* All strings of the row share one piece of memory. */
