@@ -431,7 +431,7 @@ deb: deps-deb
 
 BUILD_PACKAGES = gcc g++ binutils libc6-dev pkgconf libinih-dev libseccomp-dev libxxhash-dev libzstd-dev zlib1g-dev \
                  $(foreach p,$(PLUGIN_FOLDERS),$(call plugin_packages,$(p)))
-TEST_PACKAGES  = check libxml2-dev
+TEST_PACKAGES  = check libxml2-dev python3 zstd
 DEB_PACKAGES   = dpkg-dev lintian
 LINT_PACKAGES  = clang clang-format clang-tidy cppcheck
 
