@@ -42,6 +42,7 @@ int print(const buffer *text)
 {
     mill_error error;
     if (text->failed) return say(EXIT_RUN_FAILED, "out of memory");
+    if (text->output.length == 0) return EXIT_DONE; /* and no memory may be there */
     size_t written = fwrite(text->output.data, 1, text->output.length, stdout);
     if (written == text->output.length && fflush(stdout) == 0) return EXIT_DONE;
     error_set(&error, errno == EPIPE ? ERROR_BROKEN_PIPE : ERROR_OUTPUT,
