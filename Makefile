@@ -266,7 +266,7 @@ lint: deps-lint
 # ---- Speed -------------------------------------------------------------------------------------
 
 BENCH        = $(BUILD)/bench
-BENCH_BYTES  = 50M
+BENCH_BYTES  = 100M
 BENCH_ROUNDS = 7
 BENCH_STREAM = 3G
 BENCH_PARTS  = $(patsubst tests/bench/%.c,%,$(filter-out %/make_corpus.c,$(wildcard tests/bench/*.c)))
