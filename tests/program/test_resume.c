@@ -552,8 +552,7 @@ END_TEST
 int main(void)
 {
     test_prepare_with(open_workshop);
-    const TTest *const tests[] = {ends_with_the_same_bytes_whichever_call_it_dies_before,
-                                  resumes_with_another_number_of_workers,
+    const TTest *const tests[] = {resumes_with_another_number_of_workers,
                                   resumes_a_run_that_was_killed_before_anything_was_safe,
                                   resumes_a_run_that_never_began,
                                   resumes_a_run_that_was_terminated,
@@ -576,6 +575,10 @@ int main(void)
                                   NULL};
     const char *kills = getenv("TEXTMILL_KILLS");
     Suite *suite = test_suite("resume", tests);
+    TCase *calls = tcase_create("calls"); /* some hundred runs: many seconds on a busy machine */
+    tcase_set_timeout(calls, 300);
+    tcase_add_test(calls, ends_with_the_same_bytes_whichever_call_it_dies_before);
+    suite_add_tcase(suite, calls);
     test_add_loop(suite, "kills", ends_with_the_same_bytes_wherever_it_is_killed,
                   kills != NULL ? atoi(kills) : 20);
     return test_run(suite);
