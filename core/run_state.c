@@ -23,9 +23,7 @@ static void write_name(buffer *out, const char *name)
 static void write_articles(const statistics *counts, buffer *out)
 {
     uint64_t done = counts->articles_out + counts->dropped + counts->dead;
-    buffer_printf(out, "%llu articles in = %llu out + %llu dropped + %llu dead letters",
-                  (unsigned long long)counts->articles_in, (unsigned long long)counts->articles_out,
-                  (unsigned long long)counts->dropped, (unsigned long long)counts->dead);
+    statistics_write_sum(counts, out);
     if (counts->articles_in > done)
         buffer_printf(out, " + %llu under way", (unsigned long long)(counts->articles_in - done));
     buffer_printf(out, "\n");

@@ -72,6 +72,15 @@ void statistics_json(const statistics *counts, buffer *out)
     buffer_printf(out, "]}\n");
 }
 
+void statistics_write_sum(const statistics *counts, buffer *out)
+{
+    buffer_printf(out, "%llu %s in = %llu out + %llu dropped + %llu dead %s",
+                  (unsigned long long)counts->articles_in,
+                  counts->articles_in == 1 ? "article" : "articles",
+                  (unsigned long long)counts->articles_out, (unsigned long long)counts->dropped,
+                  (unsigned long long)counts->dead, counts->dead == 1 ? "letter" : "letters");
+}
+
 void statistics_table(const statistics *counts, buffer *out)
 {
     uint64_t sum = sum_of_stages(counts);
@@ -85,13 +94,8 @@ void statistics_table(const statistics *counts, buffer *out)
                       sum > 0 ? 100.0 * (double)stage->nanoseconds / (double)sum : 0,
                       (double)stage->longest / 1e6);
     }
-    buffer_printf(out,
-                  "%llu %s in = %llu out + %llu dropped + %llu dead %s\n"
-                  "%.2f MB in, %.2f MB out, %.3f s, %.1f MB/s\n",
-                  (unsigned long long)counts->articles_in,
-                  counts->articles_in == 1 ? "article" : "articles",
-                  (unsigned long long)counts->articles_out, (unsigned long long)counts->dropped,
-                  (unsigned long long)counts->dead, counts->dead == 1 ? "letter" : "letters",
+    statistics_write_sum(counts, out);
+    buffer_printf(out, "\n%.2f MB in, %.2f MB out, %.3f s, %.1f MB/s\n",
                   (double)counts->bytes_in / MEGABYTE, (double)counts->bytes_out / MEGABYTE,
                   counts->seconds, megabytes_per_second(counts));
     if (counts->restarts > 0)

@@ -41,4 +41,7 @@ void statistics_table(const statistics *statistics, buffer *buffer);
 /* The monotonic clock. */
 uint64_t statistics_now(void);
 
+/* Appends what became of the articles: "14 articles in = 13 out + 0 dropped + 1 dead letter". */
+void statistics_write_sum(const statistics *counts, buffer *out);
+
 #endif

@@ -102,7 +102,7 @@ START_TEST(keeps_each_line_one_line_whatever_the_names)
                         .source = "caf\xC3\xA9\r.txt",
                         .workers = &worker,
                         .worker_count = 1},
-           "1 articles in = 0 out + 0 dropped + 0 dead letters + 1 under way\n"
+           "1 article in = 0 out + 0 dropped + 0 dead letters + 1 under way\n"
            "0.00 of 0.00 MB read (100 %), 0.0 MB/s, 1.0 s, at caf\xC3\xA9 .txt\n"
            "worker 1: stage a b, article new [31m line .txt\n"
            "slowest stage: a b, 100.0 % of the time, slowest article 0.500 ms\n");

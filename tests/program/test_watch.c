@@ -40,7 +40,7 @@ START_TEST(reports_an_idle_run_when_asked)
     background_await_file(test_path(home, "dead_letters.jsonl.part"), 1);
     background_pause(0.2);
     expect_report(&program, "slowest article",
-                  "2 articles in = 1 out + 0 dropped + 1 dead letters\n"
+                  "2 articles in = 1 out + 0 dropped + 1 dead letter\n"
                   "N MB read, N MB/s, N s, at stdin:2\n"
                   "worker 1: idle\n"
                   "slowest stage: STAGE, N ms/MB, N % of the time, slowest article N ms\n");
@@ -56,7 +56,7 @@ START_TEST(reports_where_each_worker_is)
     type(&program, "{\"text\":\"do:sleep\"}\n");
     background_pause(0.2);
     expect_report(&program, "slowest article",
-                  "1 articles in = 1 out + 0 dropped + 0 dead letters\n"
+                  "1 article in = 1 out + 0 dropped + 0 dead letters\n"
                   "N MB read, N MB/s, N s, at stdin:2\n"
                   "worker 1: stage hostile, article stdin:2, for N s\n"
                   "slowest stage: STAGE, N ms/MB, N % of the time, slowest article N ms\n");
@@ -84,7 +84,7 @@ START_TEST(reports_a_run_without_workers)
     ck_assert_ptr_nonnull(background_line(&program));
     background_pause(0.2);
     expect_report(&program, "slowest article",
-                  "1 articles in = 1 out + 0 dropped + 0 dead letters\n"
+                  "1 article in = 1 out + 0 dropped + 0 dead letters\n"
                   "N MB read, N MB/s, N s, at stdin:1\n"
                   "slowest stage: STAGE, N ms/MB, N % of the time, slowest article N ms\n");
 }
