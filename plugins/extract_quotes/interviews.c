@@ -46,13 +46,8 @@ static bool is_label(mill_text text, mill_span span, const char *word)
 
 static interview_label *find_label(interview *reader, mill_text text, mill_span span)
 {
-    uint32_t length = span.end - span.begin;
-    for (uint32_t i = 0; i < reader->label_count; i++) {
-        interview_label *label = &reader->labels[i];
-        if (label->span.end - label->span.begin == length &&
-            memcmp(text.data + label->span.begin, text.data + span.begin, length) == 0)
-            return label;
-    }
+    for (uint32_t i = 0; i < reader->label_count; i++)
+        if (same_bytes(text, reader->labels[i].span, span)) return &reader->labels[i];
     return NULL;
 }
 

@@ -176,12 +176,6 @@ static bool gather_run(const token_list *words, mill_text text, name_run *run)
 
 /* ---- Entries ------------------------------------------------------------------------------- */
 
-static bool same_bytes(mill_text text, mill_span left, mill_span right)
-{
-    return left.end - left.begin == right.end - right.begin &&
-           memcmp(text.data + left.begin, text.data + right.begin, left.end - left.begin) == 0;
-}
-
 static uint32_t chain_of(mill_text text, mill_span surname)
 {
     uint64_t head[2];

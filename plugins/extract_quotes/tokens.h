@@ -48,6 +48,13 @@ uint32_t token_read(const vocabulary *known, const char *data, uint32_t at, uint
 uint32_t tokens_read(const vocabulary *known, const char *data, mill_span piece, text_token *items,
                      uint32_t room);
 
+/* Tells whether two pieces of a text are the same bytes. */
+static inline bool same_bytes(mill_text text, mill_span left, mill_span right)
+{
+    return left.end - left.begin == right.end - right.begin &&
+           memcmp(text.data + left.begin, text.data + right.begin, left.end - left.begin) == 0;
+}
+
 /* Tells whether a capital letter beyond ASCII is at `at`: Latin with accents, Greek, Cyrillic. */
 bool is_wide_capital_at(const char *data, uint32_t at);
 
